@@ -1,0 +1,212 @@
+"""`make bench`: what the tool costs, told as ratios of one run on one machine.
+
+    python -m bench                                   # all of it, written to bench/RESULTS.md
+    python -m bench --quick                           # a small estate, to try the harness; writes nothing
+    C7N_PYTHON=/tmp/c7n/bin/python python -m bench    # with the comparison of leaves (see c7n_leaf.py)
+
+Seconds say more of a machine than of a program, so no bound is in seconds: a start is compared with the
+imports it can't do without, a scan with the mere parse of its input, a format with the summary, a leaf with
+c7n's. A missed bound is a row that says so; only what could not be run at all makes the exit status 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import generate, packs
+from bench.measure import (
+    DATA,
+    ROOT,
+    Command,
+    CouldNotRunError,
+    Sample,
+    in_turns,
+    median,
+    python,
+    readiness,
+)
+
+RESULTS = ROOT / "bench" / "RESULTS.md"
+PACKS = (1, 12, 50, 100)
+JSON_RULES = 12
+JSON_BOUND = 3.0
+MEMORY_BOUND = 1.6
+
+
+def scan_bound(rules: int) -> float:
+    """Four parses for reading, indexing and showing; then 15 % of a parse for each rule."""
+    return 4 + 0.15 * rules
+
+
+@dataclass(frozen=True)
+class Row:
+    """One ratio; the bound, if there is one, is its highest permitted value."""
+
+    what: str
+    ratio: float
+    bound: float | None = None
+
+    def __str__(self) -> str:
+        bound = "-" if self.bound is None else f"{self.bound:.2f}"
+        met = "-" if self.bound is None else "yes" if self.ratio <= self.bound else "no"
+        return f"| {self.what} | {self.ratio:.2f} | {bound} | {met} |"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every measurement needs: the snapshot, a directory for rule packs, how often to repeat."""
+
+    accounts: int
+    snapshot: Path
+    packs: Path
+    rounds: int
+
+    def scan(self, rules: int, *options: str) -> Command:
+        """A scan of the snapshot by the first so many rules."""
+        pack = self.packs / f"{rules}"
+        if not pack.exists():
+            packs.account_pack(pack, rules)
+        return readiness("scan", str(self.snapshot), "--rules", str(pack), "--select", "BENCH", *options)
+
+    def parse(self, *options: str) -> Command:
+        return python("-m", "bench.parse", str(self.snapshot), *options)
+
+
+def seconds(sample: Sample) -> float:
+    return sample.seconds
+
+
+def peak(sample: Sample) -> float:
+    return sample.peak
+
+
+def cold_start(bench: Bench) -> Iterator[Row]:
+    """What a user waits for before anything is judged: a new process each time, bytecode compiled before."""
+    commands = (python("-c", "import typer, rich"), readiness("--version"), readiness("scan", "--sample"))
+    imports, *ours = in_turns(3 * bench.rounds, *commands)
+    for name, samples in zip(("--version", "scan --sample"), ours, strict=True):
+        yield Row(f"start: `readiness {name}` / `import typer, rich`", ratio(samples, imports, seconds))
+
+
+def scans(bench: Bench) -> Iterator[Row]:
+    """A whole scan, from start to exit: wall time and peak. The parse is timed inside its process."""
+    parse, *runs = in_turns(bench.rounds, bench.parse(), *(bench.scan(rules) for rules in PACKS))
+    parsing = median(parse, Sample.number)
+    tell(f"the parse: {parsing:.3f} s, peak {median(parse, peak):,.0f}")
+    for rules, samples in zip(PACKS, runs, strict=True):
+        tell(f"the scan by {rules}: {median(samples, seconds):.2f} s, peak {median(samples, peak):,.0f}")
+        yield Row(f"time: scan, {named(rules)} / parse", median(samples, seconds) / parsing, scan_bound(rules))
+    for rules, samples in zip(PACKS, runs, strict=True):
+        yield Row(f"peak memory: scan, {named(rules)} / parse", ratio(samples, parse, peak), MEMORY_BOUND)
+
+
+def yardstick(bench: Bench) -> Iterator[Row]:
+    """How long the parse is without keeping anything, for those who would measure against that."""
+    keep, discard = in_turns(bench.rounds, bench.parse(), bench.parse("--discard"))
+    share = median(discard, Sample.number) / median(keep, Sample.number)
+    yield Row("time: parse that keeps nothing / parse", share)
+
+
+def formats(bench: Bench) -> Iterator[Row]:
+    """What it costs to write every open finding out, in place of a summary."""
+    summary, report = in_turns(bench.rounds, bench.scan(JSON_RULES), bench.scan(JSON_RULES, "-f", "json"))
+    tell(f"the report: {report[0].size:,} bytes")
+    cost = ratio(report, summary, seconds)
+    yield Row(f"time: `-f json`, {named(JSON_RULES)} / summary", cost, JSON_BOUND)
+
+
+def leaves(bench: Bench) -> Iterator[Row]:
+    """One evaluation of a leaf of a condition, against the parse of an account and c7n's nearest relative."""
+    ours = python("-m", "bench.leaves", str(bench.snapshot), "--mean")
+    mine, parse = in_turns(bench.rounds, ours, bench.parse())
+    cost = median(mine, Sample.number)
+    parsing = median(parse, Sample.number) * 1e9 / bench.accounts
+    yield Row(f"time: a leaf ({1e3 / cost:.1f} million a second) / parse of an account", cost / parsing)
+    if other := os.environ.get("C7N_PYTHON"):
+        script = str(ROOT / "bench" / "c7n_leaf.py")
+        theirs, mine = in_turns(1, (other, script, "--mean", str(bench.snapshot)), ours)
+        yield Row("time: a leaf / c7n's `ValueFilter`", ratio(mine, theirs, Sample.number))
+
+
+def ratio(samples: list[Sample], others: list[Sample], value: Callable[[Sample], float]) -> float:
+    return median(samples, value) / median(others, value)
+
+
+def named(rules: int) -> str:
+    return f"{rules} rule" if rules == 1 else f"{rules} rules"
+
+
+def tell(text: str) -> None:
+    """Progress and the figures of this machine: shown, not kept."""
+    print(text, file=sys.stderr, flush=True)
+
+
+SECTIONS: tuple[Callable[[Bench], Iterator[Row]], ...] = (cold_start, scans, yardstick, formats, leaves)
+
+
+def measure(bench: Bench) -> tuple[list[Row], list[str]]:
+    """All rows, and the names of the sections that could not be run."""
+    rows: list[Row] = []
+    missing: list[str] = []
+    for section in SECTIONS:
+        tell(f"--- {section.__name__}")
+        try:
+            rows += section(bench)
+        except CouldNotRunError as error:
+            missing.append(section.__name__)
+            tell(str(error))
+    return rows, missing
+
+
+def machine() -> str:
+    """What the ratios depend on, and nothing that names the machine."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("genai-readiness", "orjson"))
+    return f"Python {platform.python_version()}, {libraries}, {os.cpu_count()} cores, {platform.system()}."
+
+
+def markdown(rows: list[Row], bench: Bench) -> str:
+    """The results as a page."""
+    size = f"{bench.accounts:,} accounts in {generate.SUBSCRIPTIONS} subscriptions"
+    head = ["| what | ratio | bound | met |", "|---|---:|---:|---|"]
+    return "\n".join(("# Benchmarks", "", EXPLAINED.format(size=size), machine(), "", *head, *map(str, rows), ""))
+
+
+EXPLAINED = """\
+Written by `make bench`. Ratios of one run, medians of runs in turns, each in a process of its own; the input
+is a snapshot of {size}. "Parse" is `orjson.loads` of each of its lines, all
+results kept, garbage collection frozen; a scan is the whole command, from start to exit, its output piped.
+"""
+
+
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Ratios of one run.")
+    parser.add_argument("--quick", action="store_true", help="2,000 accounts, one round; writes no results")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each thing is run (default: 5)")
+    return parser.parse_args()
+
+
+def main() -> int:
+    asked = options()
+    accounts, rounds = (2_000, 1) if asked.quick else (generate.ACCOUNTS, asked.rounds)
+    with tempfile.TemporaryDirectory() as directory:
+        bench = Bench(accounts, generate.snapshot(DATA, accounts), Path(directory), rounds)
+        rows, missing = measure(bench)
+    page = markdown(rows, bench)
+    print(page)
+    if missing:
+        print(f"Could not be run: {', '.join(missing)}. Results are not written.")
+    elif not asked.quick:
+        RESULTS.write_text(page, encoding="utf-8")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+"""`python -m readiness`, and the `readiness` command."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Runs the command line; whatever is no fault of the user's is one line and exit code 4."""
+    from readiness.cli import app
+
+    try:
+        app()
+    except Exception as error:
+        if os.environ.get("READINESS_TRACEBACK"):
+            raise
+        print(f"readiness: internal error: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+        print("  Please report it; READINESS_TRACEBACK=1 shows where it happened.", file=sys.stderr)  # noqa: T201
+        sys.exit(4)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,312 @@
+"""The composition root, and the file to read first: Options in, a Report out.
+
+rules, configuration ──► RuleSet ─┐
+snapshot or export ──► Graph ─────┴► engine.evaluate ─► scoring ─► gate ─► Report ─► render
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from readiness import __version__, assets, baseline, config, gate, scoring, snapshot
+from readiness import ruleset as rulesets
+from readiness.arm import name_of, parent_type
+from readiness.attestations import Attestations
+from readiness.case import Case
+from readiness.config import Config
+from readiness.engine import Verdicts, evaluate
+from readiness.environments import Environments
+from readiness.errors import UsageError
+from readiness.findings import Findings
+from readiness.gate import Asked, Judged
+from readiness.graph import Graph
+from readiness.model import Environment, Gap, Json, Kind, Outcome, Pillar, Reason, Severity, Waiver
+from readiness.report import Report
+from readiness.ruleset import SUBJECTS, Rule, RuleSet
+from readiness.scope import asked as asked_scope
+from readiness.scoring import Counts
+from readiness.snapshot import Snapshot
+from readiness.waivers import Waivers
+from readiness.yamlfile import nearest
+
+SAMPLE = "estate.jsonl.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run was asked: flags over the environment over readiness.yaml."""
+
+    input: str | None = None
+    sample: bool = False
+    subscriptions: tuple[str, ...] = ()
+    resource_groups: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    rules: tuple[Path, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    config: Path | None = None
+    waivers: Path | None = None
+    attestations: Path | None = None
+    environment: Environment | None = None
+    as_of: datetime | None = None
+    min_score: float | None = None
+    min_pillar: tuple[str, ...] = ()
+    fail_on: Severity | None = None
+    min_coverage: float | None = None
+    no_regression: Path | None = None
+    accept_unknown: bool = False
+
+
+def scan(options: Options) -> Report:
+    """Reads, judges, scores and decides; raises UsageError and LoadError for what a user can mend."""
+    every = all_rules(options.rules)
+    settings = configuration(options, every)
+    ruleset = chosen_rules(options, every, settings)
+    asked = asked_gate(options, settings)
+    read = read_input(options)
+    clock = clock_of(options, read)
+    case = case_of(options, settings, read, clock, every)
+    return judge(ruleset, case, asked, Waivers(clock, waivers_of(options, settings, every)), settings, clock)
+
+
+def judge(ruleset: RuleSet, case: Case, asked: Asked, waivers: Waivers, settings: Config, clock: datetime) -> Report:
+    """The report of a case."""
+    verdicts = evaluate(ruleset, case)
+    counted = [(v.rule, scoring.counts_of(v, waived(v, waivers))) for v in verdicts]
+    score = scoring.score(counted)
+    comparison = compared(asked, ruleset, counted, verdicts, waivers)
+    read = case.graph.snapshot
+    result = gate.decide(asked, Judged(score, counted, verdicts, read.kind, comparison))
+    return Report(
+        version=__version__,
+        ruleset=ruleset,
+        assessed_at=clock,
+        collected_at=read.collected_at,
+        scope=shown_scope(case.graph),
+        score=score,
+        gate=result,
+        counted=counted,
+        verdicts=verdicts,
+        gaps=[*read.gaps, *derived_gaps(ruleset, case.graph)],
+        case=case,
+        builder=Findings(case, waivers),
+        words=settings.report,
+        notices=tuple(notices(ruleset, settings, case, waivers, verdicts)),
+    )
+
+
+# --- what goes in -------------------------------------------------------------------------------------------
+
+
+def all_rules(folders: tuple[Path, ...] = ()) -> RuleSet:
+    """The built-in rules and those of the user's folders."""
+    return rulesets.load((assets.rules(), *folders))
+
+
+def configuration(options: Options, ruleset: RuleSet) -> Config:
+    """The readiness.yaml that was named, that of the sample, or that of the working directory."""
+    return config.load(options.config, ruleset, assets.sample() if options.sample else Path())
+
+
+def chosen_rules(options: Options, every: RuleSet, settings: Config) -> RuleSet:
+    """The rules that take part, with the configuration's changes."""
+    try:
+        return rulesets.select(rulesets.overridden(every, settings.overrides), options.select, options.ignore)
+    except rulesets.SelectionError as error:
+        raise UsageError(str(error)) from error
+
+
+def waivers_of(options: Options, settings: Config, ruleset: RuleSet) -> tuple[Waiver, ...]:
+    """The waivers beside the configuration, or of the file named."""
+    return config.load_waivers(options.waivers, settings.folder, ruleset)
+
+
+def read_input(options: Options) -> Snapshot:
+    """The snapshot or export asked for."""
+    if options.sample:
+        if options.input:
+            raise UsageError("--sample brings its own input", "Leave out either --sample or INPUT.")
+        return snapshot.read(str(assets.sample() / SAMPLE))
+    if options.input is None:
+        hint = "Name a snapshot or an export (- for stdin), or try --sample."
+        raise UsageError("reading live Azure is not part of this version", hint)
+    return snapshot.read(options.input)
+
+
+def clock_of(options: Options, read: Snapshot) -> datetime:
+    """What waivers and attestations expire against: --as-of or now; the sample's is when it was collected."""
+    if options.as_of:
+        return options.as_of
+    return (read.collected_at if options.sample else None) or datetime.now(UTC)
+
+
+def case_of(options: Options, settings: Config, read: Snapshot, clock: datetime, every: RuleSet) -> Case:
+    """The graph of what was read, with the environments and attestations that apply."""
+    graph = Graph(
+        read,
+        options.as_of or read.collected_at or clock,
+        asked_scope(read, options.subscriptions, options.resource_groups, options.tags),
+        settings.workloads,
+    )
+    environments = Environments(
+        graph,
+        settings.environment_tags,
+        settings.production,
+        settings.development,
+        settings.assigned,
+        options.environment,
+    )
+    given = config.load_attestations(options.attestations, settings.folder, every)
+    return Case(graph, environments, Attestations(clock, given))
+
+
+def asked_gate(options: Options, settings: Config) -> Asked:
+    """The gates of the flags, over those of the configuration."""
+    own = settings.gate
+    pillars = {**own.get("min_pillar", {}), **dict(_pillar(text) for text in options.min_pillar)}
+    return Asked(
+        min_score=own.get("min_score") if options.min_score is None else options.min_score,
+        min_pillar=pillars,
+        fail_on=options.fail_on or own.get("fail_on"),
+        min_coverage=own.get("min_coverage") if options.min_coverage is None else options.min_coverage,
+        baseline=baseline.read(options.no_regression) if options.no_regression else None,
+        accept_unknown=options.accept_unknown or own.get("accept_unknown", False),
+    )
+
+
+def _pillar(text: str) -> tuple[str, float]:
+    name, _, number = text.partition("=")
+    if name not in set(Pillar):
+        raise UsageError(f"--min-pillar: there is no pillar '{name[:60]}'", nearest(name, Pillar))
+    try:
+        least = float(number)
+    except ValueError:
+        least = -1
+    if not 0 <= least <= 100:
+        raise UsageError(f"--min-pillar takes NAME=N with N from 0 to 100, found '{text[:60]}'")
+    return name, least
+
+
+# --- what comes out -----------------------------------------------------------------------------------------
+
+
+def waived(verdicts: Verdicts, waivers: Waivers) -> int:
+    """How many fails of a rule have a waiver in force."""
+    if not waivers.concerns(verdicts.rule.id):
+        return 0
+    return sum(waivers.of(verdicts.rule.id, s) is not None for s in verdicts.subjects[Outcome.FAIL])
+
+
+def compared(
+    asked: Asked, ruleset: RuleSet, counted: list[tuple[Rule, Counts]], verdicts: list[Verdicts], waivers: Waivers
+) -> baseline.Comparison | None:
+    """What got worse since the baseline, if one was given."""
+    if asked.baseline is None:
+        return None
+    return baseline.compare(asked.baseline, ruleset, counted, list(_open(verdicts, waivers)))
+
+
+def _open(verdicts: list[Verdicts], waivers: Waivers) -> Iterator[tuple[Rule, str, Outcome]]:
+    for v in verdicts:
+        for subject in v.subjects[Outcome.FAIL]:
+            if waivers.of(v.rule.id, subject) is None:
+                yield v.rule, subject.id, Outcome.FAIL
+        for subject in v.subjects[Outcome.UNKNOWN]:
+            yield v.rule, subject.id, Outcome.UNKNOWN
+
+
+def shown_scope(graph: Graph) -> dict[str, Json]:
+    """What was assessed, as reports write it."""
+    read = graph.snapshot
+    return {
+        "source": str(read.kind.value),
+        "subscriptions": [name_of(s.id) for s in graph.subscriptions.values()],
+        **graph.scope.shown(),
+        "resources": len(read.resources),
+    }
+
+
+def derived_gaps(ruleset: RuleSet, graph: Graph) -> list[Gap]:
+    """Gaps that no record states: top-level types that an export has nothing of, records without properties."""
+    types = sorted({t for r in ruleset.rules for t in r.resource if t not in SUBJECTS})
+    gaps = [g for t in sorted({_top(t) for t in types}) for g in _not_asked(t, graph)]
+    for type_ in types:
+        for subject in graph.subjects(type_):
+            if not isinstance(subject.body.get("properties"), dict):
+                message = "the record has no properties: the list it comes from leaves them out"
+                gaps.append(Gap(subject.id, subject.type, "properties", Reason.NO_PROPERTIES, message=message))
+    return gaps
+
+
+def _top(type_: str) -> str:
+    above = parent_type(type_)
+    return _top(above) if above else type_
+
+
+def _not_asked(type_: str, graph: Graph) -> list[Gap]:
+    if graph.snapshot.kind is not Kind.EXPORT or graph.of_type(type_):
+        return []
+    return [Gap("", type_, None, Reason.NOT_ASKED, message=f"the export holds no {type_}")]
+
+
+def notices(
+    ruleset: RuleSet, settings: Config, case: Case, waivers: Waivers, verdicts: list[Verdicts]
+) -> Iterator[str]:
+    """What the head of every report must say."""
+    read = case.graph.snapshot
+    if is_unread(read):
+        yield "nothing could be read: no resource, and no list that was answered"
+    for rule_id, reason in ruleset.off.items():
+        yield f"{settings.shown} switches {rule_id} off: {reason}"
+    for waiver in waivers.given:
+        if waivers.expired(waiver):
+            yield f"the waiver of {waiver.rule} for {waiver.resource} expired on {waiver.expires}"
+    for v in verdicts:
+        for subject in v.subjects[Outcome.MANUAL]:
+            note = case.attestations.answer(v.rule, subject).note
+            if note:
+                yield f"{v.rule.id} for {subject.id}: {note}"
+    unasked = [g.type for g in derived_gaps(ruleset, case.graph) if g.reason is Reason.NOT_ASKED]
+    if unasked:
+        yield f"the export holds nothing of: {', '.join(str(t) for t in unasked)}"
+
+
+def is_unread(read: Snapshot) -> bool:
+    """Whether a snapshot holds no resource and no answer at all."""
+    return read.kind is Kind.SNAPSHOT and not read.resources and not read.reads
+
+
+def exit_code(report: Report, *, exit_zero: bool = False) -> int:
+    """0 assessed, 1 gate not met, 3 could not assess, 4 a rule crashed; of several 4, 1, 3 (semantics 27).
+
+    `exit_zero` forgives what the gate says, and nothing else.
+    """
+    if report.crashed:
+        return 4
+    gate_says = 0 if exit_zero else report.gate.exit_code
+    if gate_says != 1 and is_unread(report.case.graph.snapshot):
+        return 3
+    return gate_says
+
+
+# --- rules by themselves ------------------------------------------------------------------------------------
+
+
+def one_rule(ruleset: RuleSet, rule_id: str) -> Rule:
+    """The rule of an id, present or former; raises UsageError with the nearest."""
+    found = ruleset.find(rule_id)
+    if found is None:
+        raise UsageError(f"there is no rule '{rule_id[:60]}'", nearest(rule_id, ruleset.ids()))
+    return found
+
+
+def rules_of(paths: tuple[Path, ...]) -> list[Rule]:
+    """The rules of some files or folders, checked together with the built-in ones; all built-in ones without any."""
+    every = all_rules(paths)
+    if not paths:
+        return list(every.rules)
+    wanted = [p.resolve() for p in paths]
+    return [r for r in every.rules if any(Path(r.file).resolve().is_relative_to(p) for p in wanted)]

@@ -1,0 +1,83 @@
+"""ARM ids: what they name, what lies above them, how they compare (semantics 1).
+
+Shapes: https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+SUBSCRIPTION_TYPE = "Microsoft.Resources/subscriptions"
+GROUP_TYPE = "Microsoft.Resources/resourceGroups"
+
+
+def key_of(resource_id: str) -> str:
+    """The form in which ids compare: lower case, without a trailing slash."""
+    return resource_id.rstrip("/").lower()
+
+
+def type_of(resource_id: str) -> str | None:
+    """The type that an id names; None if it names none.
+
+    Extension objects take the part after the last `/providers/`.
+    """
+    parts = resource_id.rstrip("/").split("/")
+    folded = resource_id.lower().rstrip("/").split("/")
+    if "providers" in folded:
+        tail = parts[len(folded) - folded[::-1].index("providers") :]
+        if len(tail) >= 3 and len(tail) % 2:
+            return "/".join([tail[0], *tail[1::2]])
+        return None
+    return _container_type(folded)
+
+
+def _container_type(folded: list[str]) -> str | None:
+    if folded[:2] != ["", "subscriptions"]:
+        return None
+    if len(folded) == 3 and folded[2]:
+        return SUBSCRIPTION_TYPE
+    if len(folded) == 5 and folded[3] == "resourcegroups" and folded[4]:
+        return GROUP_TYPE
+    return None
+
+
+def subscription_of(key: str) -> str | None:
+    """The key of the subscription that an id lies in; None outside any."""
+    parts = key.split("/", 3)
+    if len(parts) >= 3 and parts[1].lower() == "subscriptions" and parts[2]:
+        return "/".join(parts[:3])
+    return None
+
+
+def group_of(key: str) -> str | None:
+    """The key of the resource group that an id lies in; None outside any."""
+    parts = key.split("/", 5)
+    if len(parts) >= 5 and parts[3].lower() == "resourcegroups" and parts[4]:
+        return "/".join(parts[:5])
+    return None
+
+
+def parent_of(key: str) -> str | None:
+    """The id of the resource that a child or an extension object belongs to; None for a top-level one."""
+    head, _, tail = key.rpartition("/providers/")
+    if tail.count("/") >= 4:
+        return key.rsplit("/", 2)[0]
+    return head if "/providers/" in head else None
+
+
+def parent_type(resource_type: str) -> str | None:
+    """The type above a child type; None for a top-level one."""
+    return resource_type.rpartition("/")[0] if resource_type.count("/") >= 2 else None
+
+
+def prefixes(key: str) -> Iterator[str]:
+    """The id itself, then every id above it, down to "" (everything)."""
+    while key:
+        yield key
+        key = key.rpartition("/")[0]
+    yield ""
+
+
+def name_of(resource_id: str) -> str:
+    """The last part of an id."""
+    return resource_id.rstrip("/").rpartition("/")[2]

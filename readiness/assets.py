@@ -1,0 +1,28 @@
+"""Where the shipped rules, templates and the sample are: in the wheel, or in the checkout of an editable install."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+_PACKAGE: Final = Path(__file__).resolve().parent
+
+
+def _asset(in_wheel: str, in_checkout: str) -> Path:
+    shipped = _PACKAGE / "_assets" / in_wheel
+    return shipped if shipped.is_dir() else _PACKAGE.parent / in_checkout
+
+
+def rules() -> Path:
+    """The folder of the built-in rules."""
+    return _asset("rules", "rules")
+
+
+def templates() -> Path:
+    """The folder of the report templates."""
+    return _asset("templates", "reports/templates")
+
+
+def sample() -> Path:
+    """The folder of the sample estate: `estate.jsonl.gz` and its configuration."""
+    return _PACKAGE / "sample"

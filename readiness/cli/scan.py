@@ -1,0 +1,92 @@
+"""`readiness scan`."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from readiness.cli import options as o
+
+
+def scan(
+    input_: o.Input = None,
+    sample: o.Sample = False,
+    subscription: o.Subscriptions = None,
+    resource_group: o.Groups = None,
+    tag: o.Tags = None,
+    rules: o.Rules = None,
+    select: o.Select = None,
+    ignore: o.Ignore = None,
+    config: o.Config = None,
+    waivers: o.Waivers = None,
+    attestations: o.Attestations = None,
+    environment: o.Environment = None,
+    as_of: o.AsOf = None,
+    formats: Annotated[
+        list[str] | None, typer.Option("--format", "-f", help="json or html; without -o it goes to stdout.")
+    ] = None,
+    output: Annotated[
+        list[Path] | None, typer.Option("--output", "-o", help="Write a report; the suffix decides the format.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="List what passes and what does not apply, too.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,
+    no_color: o.NoColor = False,
+    min_score: Annotated[
+        float | None, typer.Option("--min-score", min=0, max=100, help="Gate: the least floor of the score.")
+    ] = None,
+    min_pillar: Annotated[
+        list[str] | None, typer.Option("--min-pillar", metavar="NAME=N", help="Gate: the least floor of a pillar.")
+    ] = None,
+    fail_on: Annotated[
+        o.SeverityName | None, typer.Option("--fail-on", help="Gate: no open fail of this severity or above.")
+    ] = None,
+    min_coverage: Annotated[
+        float | None, typer.Option("--min-coverage", min=0, max=100, help="Gate: the least coverage in percent.")
+    ] = None,
+    no_regression: Annotated[
+        Path | None,
+        typer.Option("--no-regression", metavar="BASELINE.json", help="Gate: nothing worse than this report."),
+    ] = None,
+    accept_unknown: Annotated[
+        bool, typer.Option("--accept-unknown", help="Gate: what could not be told does not stop it.")
+    ] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 although the gate is not met.")] = False,
+) -> None:
+    """Assess a snapshot, an export, or the sample.
+
+    Exit codes: 0 assessed, 1 gate not met, 2 usage or input error, 3 could not assess, 4 internal error.
+    """
+    gc.disable()  # a run makes millions of objects and few cycles: collecting them costs more than reading
+    with o.told():
+        from readiness import app, outputs
+        from readiness.model import Environment, Severity
+
+        targets = outputs.targets(formats or [], output or [])
+        report = app.scan(
+            app.Options(
+                input=input_,
+                sample=sample,
+                subscriptions=tuple(subscription or ()),
+                resource_groups=tuple(resource_group or ()),
+                tags=tuple(tag or ()),
+                rules=tuple(rules or ()),
+                select=tuple(select or ()),
+                ignore=tuple(ignore or ()),
+                config=config,
+                waivers=waivers,
+                attestations=attestations,
+                environment=Environment(environment) if environment else None,
+                as_of=o.as_of(as_of),
+                min_score=min_score,
+                min_pillar=tuple(min_pillar or ()),
+                fail_on=Severity(fail_on) if fail_on else None,
+                min_coverage=min_coverage,
+                no_regression=no_regression,
+                accept_unknown=accept_unknown,
+            )
+        )
+        outputs.write(report, targets, every=every, quiet=quiet, no_color=no_color)
+        raise typer.Exit(app.exit_code(report, exit_zero=exit_zero))

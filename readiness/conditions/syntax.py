@@ -1,0 +1,361 @@
+"""From a YAML node to a condition; every problem is noted with its place and the nearest valid word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from readiness import dates
+from readiness.conditions.metric import STATISTICS, MetricOf
+from readiness.conditions.nodes import (
+    AllOf,
+    AllRelated,
+    AnyOf,
+    AnyRelated,
+    Comparison,
+    Condition,
+    Count,
+    Elements,
+    Field,
+    FieldOf,
+    Given,
+    Not,
+    Parameterised,
+    Relation,
+    Right,
+)
+from readiness.conditions.operators import OPERATORS, Literal, Operator
+from readiness.model import Json
+from readiness.paths import Path, PathError
+from readiness.shapes import INVALID, kind_of
+from readiness.yamlfile import Mapping, Node, Problems, Scalar, Sequence, nearest
+
+API_VERSION: Final = re.compile(r"\d{4}-\d\d-\d\d(-[a-z]+)?\Z", re.ASCII)
+COMBINING: Final = ("allOf", "anyOf", "not")
+OPERANDS: Final = ("field", "count", "any", "all", "metric")
+RELATIONS: Final = ("children", "parent", "resources")
+T = TypeVar("T")
+_BESIDE: Final = {"field": ("default", "since_api", "empty")}
+
+
+class PartError(Exception):
+    """A part that can't be made; caught where the next part can go on, so that all problems are found at once."""
+
+    def __init__(self, node: Node, message: str) -> None:
+        self.node, self.message = node, message
+
+
+@dataclass(slots=True)
+class Syntax:
+    """Reads the conditions of one rule. `parameters` are the rule's own; `lint` collects what only lint says."""
+
+    problems: Problems
+    parameters: MappingType[str, Json]
+    lint: Problems = field(default_factory=lambda: Problems(""))
+    require: bool = False
+    used: set[str] = field(default_factory=set)
+
+    def condition(self, node: Node) -> Condition | None:
+        """The condition of a node; None, with problems noted, if it is none."""
+        return self._noted(lambda: self._condition(node))
+
+    def _condition(self, node: Node) -> Condition | None:
+        if not isinstance(node, Mapping):
+            raise PartError(node, f"expected a condition (a mapping), found {kind_of(node)}")
+        heads = [k for k, _ in node.entries if k.text in COMBINING or k.text in OPERANDS]
+        if len(heads) != 1:
+            self._headless(node, heads)
+            return None
+        head = heads[0].text
+        if head in COMBINING:
+            return self._combined(node, head)
+        return self._leaf(node, head)
+
+    def _noted(self, make: Callable[[], T]) -> T | None:
+        """What `make` makes; None, with the problem noted, where it can't."""
+        try:
+            return make()
+        except PartError as bad:
+            self.problems.at(bad.node, bad.message)
+            return None
+
+    def _headless(self, node: Mapping, heads: list[Scalar]) -> None:
+        valid = (*COMBINING, *OPERANDS)
+        if heads:
+            names = ", ".join(h.text for h in heads)
+            raise PartError(node, f"a condition has one of {', '.join(valid)}; this one has {names}")
+        unknown = [k for k, _ in node.entries if k.text not in OPERATORS]
+        for key in unknown:
+            self.problems.at(key, f"unknown key '{key.text[:60]}' in a condition; {nearest(key.text, valid)}")
+        if not unknown:
+            raise PartError(node, f"a condition needs one of {', '.join(valid)}")
+
+    def _combined(self, node: Mapping, head: str) -> Condition | None:
+        for key, _ in node.entries:
+            if key.text != head:
+                self.problems.at(key, f"'{key.text[:60]}' can't stand beside {head}")
+        inner = node.entries[0][1] if len(node.entries) == 1 else node.get(head)
+        assert inner is not None  # noqa: S101 - the head is among the entries
+        if head == "not":
+            part = self.condition(inner)
+            return Not(part) if part else None
+        if not isinstance(inner, Sequence) or not inner.items:
+            raise PartError(inner, f"{head} takes a list of at least one condition")
+        parts = tuple(p for p in [self.condition(i) for i in inner.items] if p)
+        return (AllOf(parts) if head == "allOf" else AnyOf(parts)) if parts else None
+
+    def _leaf(self, node: Mapping, head: str) -> Condition | None:
+        comparison = self._comparison(node, head)
+        inner = node.get(head)
+        assert inner is not None  # noqa: S101 - the head is among the entries
+        if head in ("any", "all"):
+            return self._quantified(inner, head, comparison)
+        if comparison is None:
+            self._needs_operator(node, head)
+            return None
+        if head == "field":
+            return self._field(node, inner, comparison)
+        return self._count(inner, comparison) if head == "count" else self._metric(inner, comparison)
+
+    def _needs_operator(self, node: Mapping, head: str) -> None:
+        known = (head, *_BESIDE.get(head, ()), *OPERATORS)
+        if all(k.text in known for k, _ in node.entries) and not any(k.text in OPERATORS for k, _ in node.entries):
+            self.problems.at(node, f"{head} needs an operator; {nearest('', OPERATORS)}")
+
+    def _comparison(self, node: Mapping, head: str) -> Comparison | None:
+        """The one operator beside an operand; unknown keys are noted."""
+        known = (head, *_BESIDE.get(head, ()))
+        found: list[tuple[Scalar, Node]] = []
+        for key, value in node.entries:
+            if key.text in OPERATORS:
+                found.append((key, value))
+            elif key.text not in known:
+                hint = nearest(key.text, (*OPERATORS, *known))
+                self.problems.at(key, f"unknown operator or key '{key.text[:60]}'; {hint}")
+        for key, _ in found[1:]:
+            self.problems.at(key, f"one operator a condition; '{found[0][0].text}' stands here already")
+        return self._bound(OPERATORS[found[0][0].text], found[0][1]) if found else None
+
+    # --- right-hand sides -----------------------------------------------------------------------------------
+
+    def _bound(self, operator: Operator, node: Node) -> Comparison | None:
+        right = self.right(operator, node)
+        return Comparison(operator, right) if right else None
+
+    def right(self, operator: Operator, node: Node) -> Right | None:
+        """A literal, `{parameter: name}` or `{field: path}`, as the operator takes it."""
+        return self._noted(lambda: self._right(operator, node))
+
+    def _right(self, operator: Operator, node: Node) -> Right | None:
+        if isinstance(node, Mapping) and operator.takes not in ("bool", "key"):
+            return self._reference(operator, node)
+        if operator.takes == "list":
+            return self._list(operator, node)
+        if not isinstance(node, Scalar):
+            raise PartError(node, f"{operator.name} takes one value, found {kind_of(node)}")
+        return self._literal(operator, node)
+
+    def _reference(self, operator: Operator, node: Mapping) -> Right | None:
+        if len(node.entries) == 1 and isinstance(node.entries[0][1], Scalar):
+            key, value = node.entries[0][0].text, node.entries[0][1]
+            if key == "parameter":
+                return self._parameter(operator, value)
+            if key == "field":
+                path = self.path(value)
+                return FieldOf(path) if path else None
+        raise PartError(node, f"{operator.name} takes a value, {{parameter: name}} or {{field: path}}")
+
+    def _parameter(self, operator: Operator, node: Scalar) -> Right | None:
+        self.used.add(node.text)
+        if node.text not in self.parameters:
+            hint = nearest(node.text, self.parameters) if self.parameters else "the rule has no parameters"
+            raise PartError(node, f"unknown parameter '{node.text[:60]}'; {hint}")
+        wrong = misfit(operator, self.parameters[node.text])
+        if wrong:
+            raise PartError(node, f"the parameter '{node.text}' does not fit {operator.name}: {wrong}")
+        return Parameterised(node.text)
+
+    def _list(self, operator: Operator, node: Node) -> Right | None:
+        if not isinstance(node, Sequence):
+            raise PartError(node, f"{operator.name} takes a list, found {kind_of(node)}")
+        literals = []
+        for item in node.items:
+            if not isinstance(item, Scalar) or item.is_null:
+                self.problems.at(item, f"{operator.name} takes a list of values, found {kind_of(item)} in it")
+                continue
+            literals.append(Literal.written(item))
+        return Given(tuple(literals))
+
+    def _literal(self, operator: Operator, node: Scalar) -> Right | None:
+        if node.is_null:
+            raise PartError(node, "null can't be compared with; `exists: false` is the test of null")
+        literal = Literal.written(node)
+        if operator.takes == "order" and literal.number is not None:
+            literal = Literal(literal.number, literal.texts, literal.number)
+        if operator.takes in ("key", "pattern", "date", "period"):
+            literal = Literal(node.text, frozenset({node.text.casefold()}), None)
+        wrong = misfit(operator, literal.value)
+        if wrong:
+            raise PartError(node, f"{operator.name} {wrong}")
+        return Given(literal)
+
+    def path(self, node: Node) -> Path | None:
+        """A path; None, with what is wrong with it noted."""
+        return self._noted(lambda: self._path(node))
+
+    @staticmethod
+    def _path(node: Node) -> Path:
+        if not isinstance(node, Scalar) or node.is_null:
+            raise PartError(node, f"expected a path, found {kind_of(node)}")
+        try:
+            return Path.parse(node.text)
+        except PathError as error:
+            raise PartError(node, str(error)) from error
+
+    # --- leaves ---------------------------------------------------------------------------------------------
+
+    def _field(self, node: Mapping, inner: Node, comparison: Comparison) -> Condition | None:
+        path = self.path(inner)
+        default, since, empty = (node.get(k) for k in ("default", "since_api", "empty"))
+        if since and not (isinstance(since, Scalar) and API_VERSION.match(since.text)):
+            self.problems.at(since, f"since_api takes an api-version such as 2025-06-01, found {kind_of(since)}")
+        if empty and not (isinstance(empty, Scalar) and empty.text in ("pass", "fail")):
+            self.problems.at(empty, f"empty is pass or fail, found {kind_of(empty)}")
+        if default and (not isinstance(default, Scalar) or default.is_null):
+            self.problems.at(default, f"default takes a value that is not null, found {kind_of(default)}")
+        if path and self.require and path.many and not empty:
+            self.lint.at(node, f"'{path.text}' holds for an empty array: say `empty: pass` or `empty: fail`")
+        if path and empty and not path.many:
+            self.problems.at(empty, f"empty is for paths with [*]; '{path.text}' has none")
+        if not path:
+            return None
+        value = default.value if isinstance(default, Scalar) else None
+        return Field(path, comparison, value, _text(since), _text(empty))
+
+    def _keys(self, node: Node, what: str, valid: tuple[str, ...], required: tuple[str, ...]) -> dict[str, Node]:
+        if not isinstance(node, Mapping):
+            self.problems.at(node, f"{what} takes a mapping, found {kind_of(node)}")
+            return {}
+        for key, _ in node.entries:
+            if key.text not in valid:
+                self.problems.at(key, f"unknown key '{key.text[:60]}' in {what}; {nearest(key.text, valid)}")
+        for name in required:
+            if node.get(name) is None:
+                self.problems.at(node, f"{what} has no '{name}'")
+        return {key.text: value for key, value in node.entries if key.text in valid}
+
+    def _count(self, node: Node, comparison: Comparison) -> Condition | None:
+        keys = self._keys(node, "count", ("field", "related", "type", "where"), ())
+        if keys and ("field" in keys) == ("related" in keys):
+            raise PartError(node, "count takes either 'field' or 'related'")
+        where = self._nested(keys.get("where"))
+        if "field" in keys:
+            path = self.path(keys["field"])
+            members: Elements | Relation | None = Elements(path) if path else None
+        else:
+            members = self._relation(keys)
+        return Count(members, where, comparison) if members else None
+
+    def _nested(self, node: Node | None) -> Condition | None:
+        require, self.require = self.require, False
+        found = self.condition(node) if node else None
+        self.require = require
+        return found
+
+    def _relation(self, keys: dict[str, Node]) -> Relation | None:
+        return self._noted(lambda: self._related(keys))
+
+    @staticmethod
+    def _related(keys: dict[str, Node]) -> Relation | None:
+        name, type_ = keys.get("related"), keys.get("type")
+        if not isinstance(name, Scalar):
+            return None
+        if name.text not in RELATIONS:
+            raise PartError(name, f"unknown relation '{name.text[:60]}'; {nearest(name.text, RELATIONS)}")
+        if type_ is None and name.text != "parent":
+            raise PartError(name, f"{name.text} needs a 'type'")
+        if type_ is not None and not (isinstance(type_, Scalar) and "/" in type_.text):
+            raise PartError(
+                type_,
+                f"expected a resource type such as Microsoft.Search/searchServices, found {kind_of(type_)}",
+            )
+        return Relation(name.text, _text(type_))
+
+    def _quantified(self, node: Node, head: str, comparison: Comparison | None) -> Condition | None:
+        valid = ("related", "type", "where", "require", "field")
+        keys = self._keys(node, head, valid, ("related",))
+        if not keys:
+            return None
+        members, where = self._relation(keys), self._nested(keys.get("where"))
+        require = self._required(node, keys, comparison)
+        if head == "any":
+            parts = tuple(p for p in (where, require) if p)
+            whole = AllOf(parts) if len(parts) == 2 else parts[0] if parts else None
+            return AnyRelated(members, whole) if members else None
+        if not require:
+            missing = "require" not in keys and "field" not in keys
+            if missing:
+                raise PartError(node, "all needs a 'require'")
+            return None
+        return AllRelated(members, where, require) if members else None
+
+    def _required(self, node: Node, keys: dict[str, Node], comparison: Comparison | None) -> Condition | None:
+        """`require`, or `field` inside with the operator beside the operand."""
+        if "field" in keys:
+            path = self.path(keys["field"])
+            if comparison is None or "require" in keys:
+                raise PartError(node, "'field' here takes an operator beside the operand, and no 'require'")
+            return Field(path, comparison) if path else None
+        if comparison is not None:
+            raise PartError(node, "an operator here needs a 'field' inside the operand")
+        return self._nested(keys.get("require"))
+
+    def _metric(self, node: Node, comparison: Comparison) -> Condition | None:
+        valid = ("name", "aggregation", "statistic", "window", "level", "dimension")
+        keys = self._keys(node, "metric", valid, ("name", "aggregation", "statistic"))
+        words = {k: v.text for k, v in keys.items() if isinstance(v, Scalar)}
+        if words.get("statistic", "mean") not in STATISTICS:
+            hint = nearest(words["statistic"], STATISTICS)
+            self.problems.at(keys["statistic"], f"unknown statistic '{words['statistic'][:60]}'; {hint}")
+        if words.get("statistic") == "share" and "level" not in keys:
+            self.problems.at(node, "the statistic share needs a 'level'")
+        if not {"name", "aggregation", "statistic"} <= words.keys():
+            return None
+        window = self.right(OPERATORS["within"], keys["window"]) if "window" in keys else None
+        level = self.right(OPERATORS["less"], keys["level"]) if "level" in keys else None
+        dimension = self._dimension(keys.get("dimension"))
+        return MetricOf(words["name"], words["aggregation"], words["statistic"], comparison, window, level, dimension)
+
+    def _dimension(self, node: Node | None) -> dict[str, Right]:
+        if node is None:
+            return {}
+        if not isinstance(node, Mapping):
+            self.problems.at(node, f"dimension takes a mapping, found {kind_of(node)}")
+            return {}
+        found = {key.text: self.right(OPERATORS["equals"], value) for key, value in node.entries}
+        return {name: right for name, right in found.items() if right}
+
+
+def _text(node: Node | None) -> str | None:
+    return node.text if isinstance(node, Scalar) else None
+
+
+def misfit(operator: Operator, value: Any) -> str | None:
+    """Why an operator can't take a value; None if it can."""
+    many = isinstance(value, list | tuple)
+    if value is INVALID or value is None or isinstance(value, dict):
+        return "takes a value"
+    if many != (operator.takes == "list"):
+        return "takes a list" if operator.takes == "list" else "takes one value"
+    if operator.takes == "bool" and not isinstance(value, bool):
+        return f"takes true or false, found '{value}'"
+    if operator.takes == "order" and isinstance(value, bool):
+        return "takes a number or a text"
+    if operator.takes == "date" and dates.When.parse(value) is None:
+        return f"takes a date, `as_of` or `as_of+P90D`, found '{value}'"
+    if operator.takes == "period" and dates.Duration.parse(value) is None:
+        return f"takes a duration such as P90D, found '{value}'"
+    return None

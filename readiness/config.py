@@ -1,0 +1,271 @@
+"""The user's files: readiness.yaml, waivers.yaml, attestations.yaml; as strict as rules (design 8).
+
+Flags win over the environment, that over readiness.yaml. Knows no Azure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from readiness.arm import key_of
+from readiness.environments import DEVELOPMENT, PRODUCTION, TAGS
+from readiness.model import Attestation, Environment, Json, Outcome, Pillar, Severity, Waiver
+from readiness.ruleset import Override, Rule, RuleSet, same_kind
+from readiness.shapes import INVALID, Key, anything, boolean, choice, day, list_of, map_of, number, record, text
+from readiness.workloads import Workloads
+from readiness.yamlfile import LoadError, Node, Problems, Scalar, nearest, read
+from readiness.yamlfile import Mapping as MappingNode
+
+NAME: Final = "readiness.yaml"
+PROFILES: Final = ("production",)
+_WORDS: Final = list_of(text, one_is_a_list=True)
+
+_ENVIRONMENTS: Final = record(
+    {
+        "tag": Key(_WORDS, default=TAGS),
+        "production": Key(_WORDS, default=PRODUCTION),
+        "development": Key(_WORDS, default=DEVELOPMENT),
+        "assign": Key(
+            record({"production": Key(_WORDS, default=()), "development": Key(_WORDS, default=())}, "assign"),
+            default={"production": (), "development": ()},
+        ),
+    },
+    "environments",
+)
+_WORKLOADS: Final = record({"tag": Key(text), "names": Key(map_of(_WORDS), default={})}, "workloads")
+_OVERRIDE: Final = record(
+    {
+        "severity": Key(choice(Severity)),
+        "parameters": Key(map_of(anything), default={}),
+        "off": Key(boolean, default=False),
+        "reason": Key(text),
+    },
+    "a rule's settings",
+)
+_REPORT: Final = record(
+    {"title": Key(text), "customer": Key(text), "author": Key(text), "logo": Key(text), "colour": Key(text)}, "report"
+)
+
+
+def _percent(node: Node, problems: Problems) -> Any:
+    value = number(node, problems)
+    if value is not INVALID and not 0 <= value <= 100:
+        problems.at(node, f"expected a number from 0 to 100, found {value:g}")
+        return INVALID
+    return value
+
+
+def _pillars(node: Node, problems: Problems) -> Any:
+    if isinstance(node, MappingNode):
+        for key, _ in node.entries:
+            choice(Pillar)(key, problems)
+    return map_of(_percent)(node, problems)
+
+
+_GATE: Final = record(
+    {
+        "min_score": Key(_percent),
+        "min_pillar": Key(_pillars, default={}),
+        "fail_on": Key(choice(Severity)),
+        "min_coverage": Key(_percent),
+        "accept_unknown": Key(boolean, default=False),
+    },
+    "gate",
+)
+KEYS: Final = {
+    "profile": Key(choice(PROFILES), default=PROFILES[0]),
+    "environments": Key(_ENVIRONMENTS),
+    "workloads": Key(_WORKLOADS),
+    "rules": Key(map_of(_OVERRIDE), default={}),
+    "report": Key(_REPORT),
+    "gate": Key(_GATE),
+}
+_CONFIG: Final = record(KEYS, NAME)
+
+_WAIVER: Final = record(
+    {
+        "rule": Key(text, required=True),
+        "resource": Key(text, required=True),
+        "reason": Key(text, required=True),
+        "owner": Key(text, required=True),
+        "expires": Key(day, required=True),
+        "ticket": Key(text),
+    },
+    "a waiver",
+)
+_ATTESTATION: Final = record(
+    {
+        "rule": Key(text, required=True),
+        "for": Key(text, required=True),
+        "answer": Key(choice(("pass", "fail")), required=True),
+        "evidence": Key(text),
+        "author": Key(text, required=True),
+        "date": Key(day, required=True),
+        "expires": Key(day),
+    },
+    "an attestation",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportWords:
+    """What the user wants a report to say of itself."""
+
+    title: str | None = None
+    customer: str | None = None
+    author: str | None = None
+    logo: str | None = None
+    colour: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A readiness.yaml; `shown` is its name as the user knows it, None without one."""
+
+    shown: str | None = None
+    folder: Path = Path()
+    environment_tags: tuple[str, ...] = TAGS
+    production: tuple[str, ...] = PRODUCTION
+    development: tuple[str, ...] = DEVELOPMENT
+    assigned: tuple[tuple[str, Environment], ...] = ()
+    workloads: Workloads = field(default_factory=Workloads)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    report: ReportWords = field(default_factory=ReportWords)
+    gate: Mapping[str, Json] = field(default_factory=dict)
+
+
+def load(path: Path | None, ruleset: RuleSet, folder: Path) -> Config:
+    """The configuration at a path; without one the readiness.yaml of a folder, or the defaults. Raises LoadError."""
+    found = path or (folder / NAME)
+    if path is None and not found.is_file():
+        return Config(folder=folder)
+    node, problems = read(found)
+    values = _CONFIG(node, problems) if node is not None and not _is_nothing(node) else _CONFIG(_EMPTY, problems)
+    if isinstance(node, MappingNode):
+        _check_overrides(node.get("rules"), ruleset, problems)
+    if problems.found:
+        raise LoadError(problems.found)
+    return _config(values, found)
+
+
+_EMPTY: Final = MappingNode((), 1, 1)
+
+
+def _is_nothing(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.is_null
+
+
+def _config(values: dict[str, Any], path: Path) -> Config:
+    environments = values["environments"] or _ENVIRONMENTS(_EMPTY, Problems(""))
+    workloads = values["workloads"] or {"tag": None, "names": {}}
+    assigned = environments["assign"]
+    return Config(
+        shown=path.name,
+        folder=path.parent,
+        environment_tags=environments["tag"],
+        production=_folded(environments["production"]),
+        development=_folded(environments["development"]),
+        assigned=tuple(
+            (glob, e) for e in (Environment.PRODUCTION, Environment.DEVELOPMENT) for glob in assigned[str(e)]
+        ),
+        workloads=Workloads(**workloads),
+        overrides={name: Override(**v) for name, v in values["rules"].items()},
+        report=ReportWords(**(values["report"] or {})),
+        gate=values["gate"] or {},
+    )
+
+
+def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.casefold() for word in words)
+
+
+def _check_overrides(node: Node | None, ruleset: RuleSet, problems: Problems) -> None:
+    if not isinstance(node, MappingNode):
+        return
+    for key, value in node.entries:
+        rule = ruleset.find(key.text)
+        if rule is None:
+            problems.at(key, f"there is no rule '{key.text[:60]}'; {nearest(key.text, ruleset.ids())}")
+        elif isinstance(value, MappingNode):
+            _check_override(rule, value, problems)
+
+
+def _check_override(rule: Rule, node: MappingNode, problems: Problems) -> None:
+    off = node.get("off")
+    if isinstance(off, Scalar) and off.value is True and node.get("reason") is None:
+        problems.at(node, f"{rule.id} is switched off without a 'reason'")
+    parameters = node.get("parameters")
+    for key, value in parameters.entries if isinstance(parameters, MappingNode) else ():
+        if key.text not in rule.values:
+            hint = nearest(key.text, rule.values) if rule.values else "the rule has none"
+            problems.at(key, f"{rule.id} has no parameter '{key.text[:60]}'; {hint}")
+        elif not same_kind(rule.values[key.text], anything(value, problems)):
+            problems.at(value, f"the parameter '{key.text}' of {rule.id} is like {rule.values[key.text]!r}")
+
+
+# --- waivers and attestations -------------------------------------------------------------------------------
+
+
+def load_waivers(path: Path | None, folder: Path, ruleset: RuleSet) -> tuple[Waiver, ...]:
+    """The waivers of a file, or of the waivers.yaml in a folder; raises LoadError."""
+    entries = _entries(path, folder / "waivers.yaml", "waivers", _WAIVER, ruleset)
+    return tuple(Waiver(**{**values, "rule": rule.id}) for values, rule in entries)
+
+
+def load_attestations(path: Path | None, folder: Path, ruleset: RuleSet) -> tuple[Attestation, ...]:
+    """The attestations of a file, or of the attestations.yaml in a folder; raises LoadError."""
+    entries = _entries(path, folder / "attestations.yaml", "attestations", _ATTESTATION, ruleset)
+    return tuple(
+        Attestation(
+            rule=rule.id,
+            subject=values["for"],
+            answer=Outcome(values["answer"]),
+            author=values["author"],
+            date=values["date"],
+            expires=values["expires"],
+            evidence=values["evidence"],
+        )
+        for values, rule in entries
+    )
+
+
+def _entries(
+    path: Path | None, default: Path, name: str, shape: Any, ruleset: RuleSet
+) -> list[tuple[dict[str, Any], Rule]]:
+    found = path or default
+    if path is None and not found.is_file():
+        return []
+    node, problems = read(found)
+    whole = record({name: Key(list_of(shape), required=True)}, found.name)
+    values: Any = whole(node, problems) if node else INVALID
+    entries = _checked(node, name, ruleset, problems)
+    if problems.found or values is INVALID:
+        raise LoadError(problems.found)
+    return list(zip(values[name], entries, strict=True))
+
+
+def _checked(node: Node | None, name: str, ruleset: RuleSet, problems: Problems) -> list[Rule]:
+    """The rule of each entry; a rule that there is not, or an answer that none can give, is a problem."""
+    found: list[Rule] = []
+    listed = node.get(name) if isinstance(node, MappingNode) else None
+    for entry in getattr(listed, "items", ()):
+        named = entry.get("rule") if isinstance(entry, MappingNode) else None
+        rule = ruleset.find(named.text) if isinstance(named, Scalar) else None
+        if isinstance(named, Scalar) and rule is None:
+            problems.at(named, f"there is no rule '{named.text[:60]}'; {nearest(named.text, ruleset.ids())}")
+        if name == "attestations" and isinstance(named, Scalar) and rule and not rule.attest:
+            problems.at(named, f"{rule.id} is judged from what was read; only a waiver can accept its finding")
+        if name == "attestations" and isinstance(entry, MappingNode):
+            _check_for(entry.get("for"), problems)
+        found += [rule] if rule else []
+    return found
+
+
+def _check_for(node: Node | None, problems: Problems) -> None:
+    if isinstance(node, Scalar):
+        key = key_of(node.text)
+        if key != "estate" and not key.startswith(("workload:", "/")):
+            problems.at(node, f"'for' is estate, workload:<name> or a resource id, found '{node.text[:60]}'")

@@ -1,0 +1,83 @@
+"""Where reports go: stdout or files, which appear whole by rename (design 6)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from readiness.errors import UsageError
+from readiness.report import Report
+from readiness.yamlfile import nearest
+
+Render: TypeAlias = Callable[..., Iterator[bytes]]
+SUFFIXES: Final = {".json": "json", ".html": "html"}
+FORMATS: Final = tuple(SUFFIXES.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A report to write: to a file, or to stdout without one."""
+
+    format: str
+    path: Path | None = None
+
+
+def targets(formats: list[str], paths: list[Path]) -> list[Target]:
+    """What -f and -o ask for; raises UsageError for what goes together with nothing."""
+    for name in formats:
+        if name not in FORMATS:
+            raise UsageError(f"there is no format '{name[:40]}'", nearest(name, FORMATS))
+    if len(formats) > 1 or (formats and len(paths) > 1):
+        raise UsageError("one -f goes with at most one -o", "Give several -o: the suffix decides each format.")
+    if not paths:
+        return [Target(name) for name in formats]
+    return [Target(formats[0] if formats else _by_suffix(path), path) for path in paths]
+
+
+def _by_suffix(path: Path) -> str:
+    found = SUFFIXES.get(path.suffix.lower())
+    if found is None:
+        raise UsageError(f"the suffix of '{path.name}' names no format", nearest(path.suffix, SUFFIXES))
+    return found
+
+
+def write(report: Report, wanted: list[Target], *, every: bool, quiet: bool, no_color: bool) -> None:
+    """Writes every report asked for; the summary stands on stdout unless a report does, or all is to be quiet."""
+    for target in wanted:
+        pieces = _renderer(target.format)(report, every=every)
+        _to_file(target.path, pieces) if target.path else _to_stdout(pieces)
+    if not quiet and all(t.path for t in wanted):
+        from readiness.render import terminal
+
+        terminal.show(report, every=every, no_color=no_color)
+
+
+def _renderer(name: str) -> Render:
+    if name == "html":
+        from readiness.render import html
+
+        return html.render
+    from readiness.render import json
+
+    return json.render
+
+
+def _to_stdout(pieces: Iterable[bytes]) -> None:
+    for piece in pieces:
+        sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
+
+
+def _to_file(path: Path, pieces: Iterable[bytes]) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("wb") as stream:
+            for piece in pieces:
+                stream.write(piece)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise UsageError(f"{path}: can't be written: {error.strerror or error}") from error

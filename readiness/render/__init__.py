@@ -1,0 +1,1 @@
+"""Pure functions from a Report to text, one module a format. They evaluate nothing."""

@@ -1,0 +1,101 @@
+"""The JSON report, schema readiness/report/1: a wire type of its own, apart from our inner ones (design 6).
+
+Deterministic: keys in the order of the contract, rules by id, findings by rule and subject, one a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import orjson
+
+from readiness import dates
+from readiness.findings import OPEN
+from readiness.model import Evidence, Finding, Json, Waiver
+from readiness.report import ALL, Report
+from readiness.ruleset import Rule
+from readiness.scoring import Counts, Figures, Score
+from readiness.snapshot import gap_record
+
+SCHEMA: Final = "readiness/report/1"
+
+
+def render(report: Report, *, every: bool = False) -> Iterator[bytes]:
+    """The report in pieces; `every` adds the findings that pass or do not apply."""
+    head = orjson.dumps(_head(report))
+    yield head[:-1] + b',\n"findings":['
+    joint = b"\n"
+    for finding in report.findings(ALL if every else OPEN):
+        yield joint + orjson.dumps(finding_wire(finding))
+        joint = b",\n"
+    yield b'],\n"gaps":' + orjson.dumps([gap_record(g) for g in report.gaps]) + b"}\n"
+
+
+def _head(report: Report) -> dict[str, Json]:
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "readiness", "version": report.version, "ruleset": report.ruleset.version},
+        "assessed_at": dates.shown(report.assessed_at),
+        "collected_at": dates.shown(report.collected_at) if report.collected_at else None,
+        "scope": report.scope,
+        "notices": report.notices,
+        "score": _score(report.score),
+        "gate": {"asked": report.gate.asked, "met": report.gate.met, "reasons": report.gate.reasons},
+        "summary": report.summary(),
+        "rules": [_rule(rule, counts) for rule, counts in report.counted],
+    }
+
+
+def _score(score: Score) -> dict[str, Json]:
+    return {
+        "value": score.total.value,
+        "floor": score.total.floor,
+        "grade": score.grade,
+        "coverage": score.total.coverage,
+        "attested": {"answered": score.answered, "asked": score.asked},
+        "pillars": {name: _figures(f) for name, f in score.pillars.items()},
+        "areas": {name: _figures(f) for name, f in score.areas.items()},
+    }
+
+
+def _figures(figures: Figures) -> dict[str, float | None]:
+    return {"value": figures.value, "floor": figures.floor, "coverage": figures.coverage}
+
+
+def _rule(rule: Rule, counts: Counts) -> dict[str, Json]:
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "severity": rule.severity,
+        "pillar": rule.pillar,
+        "area": rule.area,
+        "status": rule.status,
+        "counts": counts.wire(),
+    }
+
+
+def finding_wire(finding: Finding) -> dict[str, Json]:
+    """A finding as the report writes it."""
+    return {
+        "rule": finding.rule,
+        "resource": finding.resource,
+        "outcome": finding.outcome,
+        "severity": finding.severity,
+        "pillar": finding.pillar,
+        "area": finding.area,
+        "message": finding.message,
+        "evidence": [_evidence(e) for e in finding.evidence],
+        "waiver": _waiver(finding.waiver),
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Json]:
+    return {"path": evidence.path, "observed": evidence.observed, "expected": evidence.expected}
+
+
+def _waiver(waiver: Waiver | None) -> dict[str, str | None] | None:
+    if waiver is None:
+        return None
+    return {"reason": waiver.reason, "owner": waiver.owner, "expires": waiver.expires, "ticket": waiver.ticket}

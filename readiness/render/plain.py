@@ -1,0 +1,21 @@
+"""Text from Azure as a terminal may show it: control characters and direction marks made visible."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_UNSAFE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def plain(text: str) -> str:
+    """The text with everything that could move the cursor or turn the line around written as an escape."""
+    return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), text)
+
+
+def cut(text: str, width: int) -> str:
+    """The text on one line of at most `width` characters."""
+    clean = plain(text)
+    return clean if len(clean) <= width else clean[: max(0, width - 1)] + "…"

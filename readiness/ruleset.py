@@ -1,0 +1,535 @@
+"""Rules: YAML files to one RuleSet; strict, with every problem of every file at once (design 8).
+
+Knows conditions and checks; knows no Azure and nothing of what was read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from readiness import paths
+from readiness.checks import CHECKS, Check
+from readiness.conditions import Condition, Syntax
+from readiness.model import (
+    Area,
+    Attest,
+    Environment,
+    Json,
+    Outcome,
+    Parameter,
+    Pillar,
+    Remediation,
+    RuleTest,
+    Severity,
+    Status,
+)
+from readiness.shapes import (
+    INVALID,
+    Key,
+    anything,
+    boolean,
+    choice,
+    kind_of,
+    list_of,
+    map_of,
+    number,
+    period,
+    record,
+    text,
+    timestamp,
+)
+from readiness.yamlfile import LoadError, Node, Problem, Problems, Scalar, nearest, plain_value, read
+from readiness.yamlfile import Mapping as MappingNode
+
+ID: Final = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+\Z", re.ASCII)
+TYPE: Final = re.compile(r"[A-Za-z][\w.]*(/[\w.-]+)+\Z", re.ASCII)
+SUBJECTS: Final = ("subscription", "workload", "estate")
+BODIES: Final = ("require", "check", "attest")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCall:
+    """A check with its params: literal values, or the names of the rule's parameters."""
+
+    check: Check
+    given: Mapping[str, Any]
+    from_parameters: Mapping[str, str]
+
+    def params(self, parameters: Mapping[str, Json]) -> Any:
+        """The params object for a run."""
+        bound = {name: parameters[source] for name, source in self.from_parameters.items()}
+        return self.check.params(**self.given, **bound)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """One requirement. Exactly one of `require`, `check` and `attest` is there."""
+
+    id: str
+    title: str
+    pillar: Pillar
+    area: Area
+    severity: Severity
+    resource: tuple[str, ...]
+    where: Condition | None = None
+    require: Condition | None = None
+    check: CheckCall | None = None
+    attest: Attest | None = None
+    status: Status = Status.STABLE
+    since: str | None = None
+    also: tuple[Area, ...] = ()
+    environments: tuple[Environment, ...] = ()
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    values: Mapping[str, Json] = field(default_factory=dict)
+    rationale: str = ""
+    remediation: Remediation | None = None
+    references: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    azure_policy: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
+    tests: tuple[RuleTest, ...] = ()
+    file: str = ""
+    line: int = 1
+
+    @property
+    def first_id(self) -> str:
+        """The first id that the rule ever had: fingerprints rest on it."""
+        return self.formerly[0] if self.formerly else self.id
+
+    @property
+    def scored(self) -> bool:
+        """Whether it counts in any number; an `attest:` rule does where it is answered."""
+        return self.status is Status.STABLE and self.severity is not Severity.INFO
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        """The rule's own area, and the further ones."""
+        return (self.area, *self.also)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules in the order of their ids. `off` names those switched off, with the reason."""
+
+    rules: tuple[Rule, ...]
+    off: Mapping[str, str] = field(default_factory=dict)
+    lint: tuple[Problem, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """Twelve hex digits over the ids and the text of what the rules ask."""
+        digest = hashlib.sha256()
+        for rule in self.rules:
+            digest.update(repr((rule.id, rule.severity, rule.status, dict(rule.values), _body(rule))).encode())
+        return digest.hexdigest()[:12]
+
+    def find(self, rule_id: str) -> Rule | None:
+        """The rule of an id, present or former, without case."""
+        wanted = rule_id.upper()
+        return next((r for r in self.rules if wanted in (r.id, *r.formerly)), None)
+
+    def ids(self) -> list[str]:
+        """All ids, former ones too."""
+        return [i for r in self.rules for i in (r.id, *r.formerly)]
+
+
+def _body(rule: Rule) -> tuple[object, ...]:
+    return (rule.where, rule.require, rule.check and rule.check.given, rule.attest, rule.environments)
+
+
+# --- the shape of a rule file -------------------------------------------------------------------------------
+
+_RESOURCES: Final = list_of(text, one_is_a_list=True)
+_PARAMETER: Final = record(
+    {"default": Key(anything, required=True), "description": Key(text, default="")}, "a parameter"
+)
+_REMEDIATION: Final = record(
+    {
+        "summary": Key(text, required=True),
+        "effort": Key(choice(("low", "medium", "high")), default="medium"),
+        "fix": Key(anything),
+    },
+    "remediation",
+)
+_ATTEST: Final = record(
+    {"question": Key(text, required=True), "guidance": Key(text, default=""), "valid_for": Key(period)},
+    "attest",
+)
+_DECIDED: Final = (Environment.PRODUCTION, Environment.DEVELOPMENT)
+_ENVIRONMENT: Final = choice(tuple(str(e) for e in _DECIDED))
+_OBJECTS: Final = list_of(map_of(anything))
+_TEST: Final = record(
+    {
+        "expect": Key(choice(Outcome), required=True),
+        "name": Key(text, default=""),
+        "resource": Key(map_of(anything), default={}),
+        "resources": Key(_OBJECTS, default=()),
+        "metrics": Key(_OBJECTS, default=()),
+        "gaps": Key(_OBJECTS, default=()),
+        "parameters": Key(map_of(anything), default={}),
+        "as_of": Key(timestamp),
+        "environment": Key(_ENVIRONMENT),
+        "api_version": Key(text),
+    },
+    "a test",
+)
+
+
+def _as_it_stands(node: Node, problems: Problems) -> Node:
+    return node
+
+
+KEYS: Final = {
+    "id": Key(text, required=True),
+    "title": Key(text, required=True),
+    "pillar": Key(choice(Pillar), required=True),
+    "area": Key(choice(Area), required=True),
+    "also": Key(list_of(choice(Area)), default=()),
+    "severity": Key(choice(Severity), required=True),
+    "status": Key(choice(Status), default=Status.STABLE),
+    "since": Key(text),
+    "environments": Key(list_of(_ENVIRONMENT), default=()),
+    "resource": Key(_RESOURCES, required=True),
+    "where": Key(_as_it_stands),
+    "require": Key(_as_it_stands),
+    "check": Key(_as_it_stands),
+    "attest": Key(_ATTEST),
+    "parameters": Key(map_of(_PARAMETER), default={}),
+    "rationale": Key(text, default=""),
+    "remediation": Key(_REMEDIATION),
+    "references": Key(list_of(text), default=()),
+    "requirements": Key(list_of(text), default=()),
+    "azure_policy": Key(list_of(text), default=()),
+    "aliases": Key(list_of(text), default=()),
+    "formerly": Key(list_of(text), default=()),
+    "tests": Key(list_of(_TEST), default=()),
+}
+_RULE: Final = record(KEYS, "a rule")
+
+
+def load(sources: Iterable[Path]) -> RuleSet:
+    """All rules of some folders or files; raises LoadError with every problem of every file."""
+    problems: list[Problem] = []
+    lint: list[Problem] = []
+    rules: list[Rule] = []
+    for path, shown in _files(sources, problems):
+        rule, found, advice = load_file(path, shown)
+        problems += found
+        lint += advice
+        rules += [rule] if rule else []
+    problems += _collisions(rules)
+    if problems:
+        raise LoadError(problems)
+    return RuleSet(tuple(sorted(rules, key=lambda r: r.id)), lint=tuple(lint))
+
+
+def _files(sources: Iterable[Path], problems: list[Problem]) -> list[tuple[Path, str]]:
+    files: dict[Path, str] = {}
+    for source in sources:
+        found = sorted(p for p in source.rglob("*.y*ml") if p.suffix in (".yaml", ".yml")) if source.is_dir() else []
+        if not source.exists():
+            problems.append(Problem(str(source), 1, 1, "there is no such file or folder"))
+        elif source.is_dir() and not found:
+            problems.append(Problem(str(source), 1, 1, "the folder holds no rule (*.yaml)"))
+        for path in found or ([source] if source.is_file() else []):
+            files.setdefault(path.resolve(), str(path))
+    return list(files.items())
+
+
+def load_file(path: Path, shown: str | None = None) -> tuple[Rule | None, list[Problem], list[Problem]]:
+    """The rule of one file, its problems, and what lint adds to them."""
+    node, problems = read(path, shown)
+    if node is None:
+        return None, problems.found, []
+    return from_node(node, problems)
+
+
+def from_node(node: Node, problems: Problems) -> tuple[Rule | None, list[Problem], list[Problem]]:
+    """The rule of a YAML document, its problems, and what lint adds to them."""
+    values = _RULE(node, problems)
+    lint = Problems(problems.file)
+    rule = None
+    if isinstance(node, MappingNode):
+        rule = _Reader(node, problems, lint).rule(values if values is not INVALID else None)
+    return (None if problems.found else rule), problems.found, lint.found
+
+
+class _Reader:
+    """Reads what the shapes alone can't say of one rule file."""
+
+    def __init__(self, node: MappingNode, problems: Problems, lint: Problems) -> None:
+        self.node, self.problems, self.lint = node, problems, lint
+
+    def rule(self, values: dict[str, Any] | None) -> Rule | None:
+        """The rule; also run on a file with problems, to find the rest of them."""
+        parameters = self._parameters()
+        syntax = Syntax(self.problems, parameters, self.lint)
+        where = self._condition("where", syntax)
+        syntax.require = True
+        require = self._condition("require", syntax)
+        call = self._check(parameters, syntax)
+        self._one_body()
+        if values is None:
+            return None
+        self._words(values)
+        self._tests(values, parameters)
+        self._advise(values, parameters, syntax)
+        return self._made(values, where, require, call)
+
+    def _made(
+        self,
+        values: dict[str, Any],
+        where: Condition | None,
+        require: Condition | None,
+        call: CheckCall | None,
+    ) -> Rule:
+        made: dict[str, Any] = {
+            **values,
+            "where": where,
+            "require": require,
+            "check": call,
+            "attest": Attest(**values["attest"]) if values["attest"] else None,
+            "remediation": Remediation(**values["remediation"]) if values["remediation"] else None,
+            "parameters": {k: Parameter(**v) for k, v in values["parameters"].items()},
+            "values": {k: v["default"] for k, v in values["parameters"].items()},
+            "environments": tuple(Environment(e) for e in values["environments"]),
+            "tests": self._cases(values["tests"]),
+            "file": self.problems.file,
+            "line": self.node.line,
+        }
+        return Rule(**made)
+
+    def _parameters(self) -> dict[str, Json]:
+        node = self.node.get("parameters")
+        if not isinstance(node, MappingNode):
+            return {}
+        defaults = {k.text: v.get("default") for k, v in node.entries if isinstance(v, MappingNode)}
+        return {name: plain_value(value) for name, value in defaults.items() if value is not None}
+
+    def _condition(self, key: str, syntax: Syntax) -> Condition | None:
+        node = self.node.get(key)
+        return syntax.condition(node) if node else None
+
+    def _one_body(self) -> None:
+        bodies = [k for k, _ in self.node.entries if k.text in BODIES]
+        if not bodies:
+            self.problems.at(self.node, f"a rule needs one of {', '.join(BODIES)}")
+        for extra in bodies[1:]:
+            self.problems.at(extra, f"exactly one of {', '.join(BODIES)}; '{bodies[0].text}' stands here already")
+
+    def _words(self, values: dict[str, Any]) -> None:
+        for key in ("id", "formerly"):
+            for node in _scalars(self.node.get(key)):
+                if not ID.match(node.text):
+                    self.problems.at(node, f"'{node.text[:60]}' is no rule id (such as AOAI-IAM-001)")
+        for node in _scalars(self.node.get("resource")):
+            if node.text not in SUBJECTS and not TYPE.match(node.text):
+                hint = nearest(node.text, SUBJECTS)
+                self.problems.at(node, f"'{node.text[:60]}' is no resource type and none of our subjects; {hint}")
+        special = [t for t in values["resource"] if t in SUBJECTS]
+        if special and len(values["resource"]) > 1:
+            self.problems.at(self.node, f"'{special[0]}' stands alone as a resource, never in a list")
+        if not values["resource"]:
+            self.problems.at(self.node, "a rule needs at least one resource type")
+
+    def _tests(self, values: dict[str, Any], parameters: dict[str, Json]) -> None:
+        node = self.node.get("tests") or self.node
+        outcomes = {t["expect"] for t in values["tests"]}
+        if values["attest"] is None:
+            for outcome in (Outcome.FAIL, Outcome.PASS):
+                if outcome not in outcomes:
+                    self.problems.at(node, f"a rule needs at least one test that expects '{outcome}'")
+        for index, test in enumerate(values["tests"]):
+            for name in test["parameters"]:
+                if name not in parameters:
+                    hint = nearest(name, parameters) if parameters else "the rule has none"
+                    self.problems.at(_item(node, index), f"unknown parameter '{name[:60]}'; {hint}")
+
+    def _cases(self, tests: tuple[dict[str, Any], ...]) -> tuple[RuleTest, ...]:
+        node = self.node.get("tests") or self.node
+        return tuple(
+            RuleTest(
+                **{
+                    **test,
+                    "name": test["name"] or f"case {index + 1}",
+                    "environment": Environment(test["environment"]) if test["environment"] else None,
+                    "line": _item(node, index).line,
+                }
+            )
+            for index, test in enumerate(tests)
+        )
+
+    def _advise(self, values: dict[str, Any], parameters: dict[str, Json], syntax: Syntax) -> None:
+        for key in ("rationale", "remediation"):
+            if not values[key]:
+                self.lint.at(self.node, f"the rule has no '{key}'")
+        for name in parameters.keys() - syntax.used:
+            self.lint.at(self.node.get("parameters") or self.node, f"the parameter '{name}' is used nowhere")
+
+    # --- checks ---------------------------------------------------------------------------------------------
+
+    def _check(self, parameters: dict[str, Json], syntax: Syntax) -> CheckCall | None:
+        node = self.node.get("check")
+        if node is None:
+            return None
+        shape = record({"name": Key(text, required=True), "params": Key(_as_it_stands)}, "check")
+        values = shape(node, self.problems)
+        if values is INVALID or not isinstance(node, MappingNode):
+            return None
+        if values["name"] not in CHECKS:
+            name = node.get("name") or node
+            self.problems.at(name, f"unknown check '{values['name'][:60]}'; {nearest(values['name'], CHECKS)}")
+            return None
+        return self._call(CHECKS[values["name"]], node, values["params"], parameters, syntax)
+
+    def _call(
+        self, check: Check, node: Node, params: Node | None, parameters: dict[str, Json], syntax: Syntax
+    ) -> CheckCall | None:
+        fields = check.fields()
+        entries = params.entries if isinstance(params, MappingNode) else ()
+        if params is not None and not isinstance(params, MappingNode):
+            self.problems.at(params, f"params takes a mapping, found {kind_of(params)}")
+        given: dict[str, Any] = {}
+        sources: dict[str, str] = {}
+        for key, value in entries:
+            if key.text not in fields:
+                self.problems.at(key, f"unknown param '{key.text[:60]}' of {check.name}; {nearest(key.text, fields)}")
+            else:
+                self._param(key.text, value, fields[key.text][0], parameters, syntax, given, sources)
+        for name, (_, required) in fields.items():
+            if required and name not in {k.text for k, _ in entries}:
+                self.problems.at(node, f"the check {check.name} needs the param '{name}'")
+        return CheckCall(check, given, sources)
+
+    def _param(
+        self,
+        name: str,
+        node: Node,
+        kind: type[Any],
+        parameters: dict[str, Json],
+        syntax: Syntax,
+        given: dict[str, Any],
+        sources: dict[str, str],
+    ) -> None:
+        reference = node.get("parameter") if isinstance(node, MappingNode) else None
+        if isinstance(reference, Scalar):
+            syntax.used.add(reference.text)
+            value = parameters.get(reference.text, INVALID)
+            if value is INVALID:
+                hint = nearest(reference.text, parameters) if parameters else "the rule has no parameters"
+                self.problems.at(reference, f"unknown parameter '{reference.text[:60]}'; {hint}")
+            elif not fits(value, kind):
+                self.problems.at(reference, f"the parameter '{reference.text}' does not fit the param '{name}'")
+            sources[name] = reference.text
+            return
+        value = _typed(node, kind, self.problems, syntax)
+        if value is not INVALID:
+            given[name] = value
+
+
+def fits(value: Json, kind: type[Any]) -> bool:
+    """Whether a parameter's value has the type of a check's param."""
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+
+
+def _typed(node: Node, kind: type[Any], problems: Problems, syntax: Syntax) -> Any:
+    if kind is paths.Path:
+        found = syntax.path(node)
+        return INVALID if found is None else found
+    shape = {int: number, float: number, bool: boolean, str: text, tuple: list_of(text)}[kind]
+    value = shape(node, problems)
+    if kind is int and isinstance(value, float):
+        problems.at(node, f"expected a whole number, found {kind_of(node)}")
+        return INVALID
+    return value
+
+
+def _scalars(node: Node | None) -> list[Scalar]:
+    if isinstance(node, Scalar):
+        return [node]
+    return [i for i in getattr(node, "items", ()) if isinstance(i, Scalar)]
+
+
+def _item(node: Node, index: int) -> Node:
+    items = getattr(node, "items", ())
+    return items[index] if index < len(items) else node
+
+
+def _collisions(rules: list[Rule]) -> list[Problem]:
+    seen: dict[str, Rule] = {}
+    problems = []
+    for rule in rules:
+        for rule_id in (rule.id, *rule.formerly):
+            other = seen.setdefault(rule_id, rule)
+            if other is not rule:
+                where = f"{other.file}:{other.line}"
+                problems.append(Problem(rule.file, rule.line, 1, f"the id {rule_id} is taken already by {where}"))
+    return problems
+
+
+# --- selection and overrides --------------------------------------------------------------------------------
+
+
+class SelectionError(ValueError):
+    """A word of --select, --ignore or the configuration that names no rule."""
+
+
+def select(ruleset: RuleSet, chosen: Iterable[str], ignored: Iterable[str]) -> RuleSet:
+    """The rules that some words choose (all without any), less the ignored; raises SelectionError."""
+    wanted = {r.id for word in chosen for r in named(ruleset, word)} if chosen else {r.id for r in ruleset.rules}
+    unwanted = {r.id for word in ignored for r in named(ruleset, word)}
+    rules = tuple(r for r in ruleset.rules if r.id in wanted - unwanted)
+    return dataclasses.replace(ruleset, rules=rules)
+
+
+def named(ruleset: RuleSet, word: str) -> list[Rule]:
+    """The rules that a pillar, an area, an id or the beginning of ids names; raises SelectionError for none."""
+    if word in {*Pillar, *Area}:
+        return [r for r in ruleset.rules if word in (r.pillar, *r.areas)]
+    one = ruleset.find(word)
+    upper = word.upper()
+    found = [one] if one else [r for r in ruleset.rules if upper and r.id.startswith(upper)]
+    if not found and word not in ruleset.off:
+        valid = [*ruleset.ids(), *Pillar, *Area]
+        raise SelectionError(f"'{word[:60]}' names no rule, pillar or area; {nearest(word, valid)}")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What a configuration changes of a rule; `problems_at` is where it stands."""
+
+    severity: Severity | None = None
+    parameters: Mapping[str, Json] = field(default_factory=dict)
+    off: bool = False
+    reason: str | None = None
+
+
+def overridden(ruleset: RuleSet, overrides: Mapping[str, Override]) -> RuleSet:
+    """The rules with severities and parameters replaced and those switched off left out."""
+    by_id = {rule.id: o for name, o in overrides.items() if (rule := ruleset.find(name))}
+    off = {i: o.reason or "" for i, o in by_id.items() if o.off}
+    rules = tuple(_replaced(r, by_id.get(r.id)) for r in ruleset.rules if r.id not in off)
+    return dataclasses.replace(ruleset, rules=rules, off=off)
+
+
+def _replaced(rule: Rule, override: Override | None) -> Rule:
+    if override is None:
+        return rule
+    values = {**rule.values, **override.parameters}
+    return dataclasses.replace(rule, severity=override.severity or rule.severity, values=values)
+
+
+def same_kind(default: Json, value: Json) -> bool:
+    """Whether an override has the type of the parameter's default; whole numbers and others are one type."""
+    numbers = (int, float)
+    return type(value) is type(default) or (type(value) in numbers and type(default) in numbers)

@@ -1,0 +1,360 @@
+"""What was read: snapshots of our own, written and read (semantics 14 to 16, 18). Knows no rule."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, Final
+
+import orjson
+
+from readiness import dates, exports
+from readiness.arm import key_of, type_of
+from readiness.errors import InputError
+from readiness.masking import masked, may_hold_secret
+from readiness.model import Gap, Json, Kind, Metrics, Origin, Read, Resource, Series
+
+SCHEMA: Final = "readiness/snapshot/"
+VERSION: Final = 1
+MAX_LINE: Final = 64 * 1024 * 1024
+_PEEK: Final = 4 * 1024 * 1024
+_RANK: Final = {Origin.EMBEDDED: 0, Origin.GRAPH: 1, Origin.ARM: 2, Origin.FILE: 2}
+_NUMBERS: Final = {int, float, type(None)}
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """Everything read: resources by key, metrics, reads, gaps, and lines of kinds that are not known here."""
+
+    kind: Kind = Kind.SNAPSHOT
+    header: dict[str, Json] = field(default_factory=dict)
+    resources: dict[str, Resource] = field(default_factory=dict)
+    metrics: list[Metrics] = field(default_factory=list)
+    reads: list[Read] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
+    others: list[Json] = field(default_factory=list)
+
+    @property
+    def collected_at(self) -> datetime | None:
+        """When it was read; None for an export."""
+        return dates.parse(self.header.get("collected_at"))
+
+    def add(self, body: dict[str, Json], api_version: str | None, origin: Origin) -> bool:
+        """Takes a record in: a detail wins over a graph row, the last of an id over earlier ones (semantics 2).
+
+        False if the body has neither an id nor a type.
+        """
+        resource_id = body.get("id")
+        if not isinstance(resource_id, str) or not resource_id:
+            return False
+        type_ = type_of(resource_id) or body.get("type")
+        if not isinstance(type_, str):
+            return False
+        key = key_of(resource_id)
+        before = self.resources.get(key)
+        if before is None or _RANK[origin] >= _RANK[before.origin]:
+            self.resources[key] = Resource(body, (), api_version, resource_id, key, type_, origin)
+        return True
+
+    def add_embedded(self) -> None:
+        """Takes in the members of embedded arrays that have an ARM id of their own below their parent's."""
+        waiting = list(self.resources.values())
+        while waiting:
+            parent = waiting.pop()
+            for member in _embedded(parent):
+                key = key_of(member["id"])
+                if key not in self.resources and self.add(member, parent.api_version, Origin.EMBEDDED):
+                    waiting.append(self.resources[key])
+
+
+def _embedded(parent: Resource) -> Iterator[dict[str, Json]]:
+    """Members of arrays directly under `properties` whose id lies below the parent's; a bare id is a reference."""
+    properties = parent.body.get("properties")
+    if type(properties) is not dict:
+        return
+    for value in properties.values():
+        if type(value) is list and value and type(value[0]) is dict and "id" in value[0]:
+            for member in value:
+                if type(member) is dict and len(member) > 1 and _lies_below(member.get("id"), parent.key):
+                    yield member
+
+
+def _lies_below(resource_id: object, parent: str) -> bool:
+    return isinstance(resource_id, str) and key_of(resource_id).startswith(parent + "/")
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+def read(source: str) -> Snapshot:
+    """The snapshot or export at a path, or on stdin for `-`; raises InputError, with a hint."""
+    name = "standard input" if source == "-" else Path(source).name
+    try:
+        with _opened(source) as stream:
+            return _recognised(stream, name)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{name}: the gzip file is damaged or cut short", "Copy or collect it again.") from error
+    except OSError as error:
+        raise InputError(
+            f"{name}: {error.strerror or error}", "Name a file that can be read, or - for stdin."
+        ) from error
+    except RecursionError as error:
+        raise InputError(f"{name}: nested too deeply", "This is not what Azure returns.") from error
+
+
+@contextmanager
+def _opened(source: str) -> Iterator[IO[bytes]]:
+    """The bytes of a file or of stdin, decompressed if they start as gzip does."""
+    path = Path(source)
+    if source != "-" and path.is_dir():
+        raise InputError(f"{path.name or source}: is a folder", "Name one file: a snapshot or an export.")
+    with io.BytesIO(sys.stdin.buffer.read()) if source == "-" else path.open("rb") as raw:
+        start = raw.read(2)
+        raw.seek(0)
+        if start != b"\x1f\x8b":
+            yield raw
+            return
+        with gzip.GzipFile(fileobj=raw) as unpacked:
+            yield io.BufferedReader(unpacked, 1 << 16)
+
+
+def _recognised(stream: IO[bytes], name: str) -> Snapshot:
+    head = stream.read(_PEEK)
+    stream.seek(0)
+    if not head.strip(b"\xef\xbb\xbf \t\r\n\0"):
+        raise InputError(f"{name}: is empty", "Collect or export again; the README has the commands.")
+    header = _header(head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0])
+    if header is None:
+        return _from_export(stream.read(), name)
+    _check_schema(header.get("schema"), name)
+    return _from_lines(stream, name)
+
+
+def _header(line: bytes) -> dict[str, Json] | None:
+    """The header, if the first line is an object that names a schema."""
+    try:
+        found = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return found if isinstance(found, dict) and "schema" in found and "id" not in found else None
+
+
+def _check_schema(schema: object, name: str) -> None:
+    text = str(schema)[:80]
+    family, _, version = text.rpartition("/")
+    if family + "/" != SCHEMA or not version.isdigit():
+        hint = "Name a snapshot, an export, or - for stdin."
+        raise InputError(f"{name}: the schema '{text}' is no snapshot's", hint)
+    if int(version) > VERSION:
+        raise InputError(f"{name}: was written by a newer readiness ({text})", "Upgrade readiness to read it.")
+
+
+def _lines(stream: IO[bytes], name: str) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    while line := stream.readline(MAX_LINE + 1):
+        number += 1
+        if len(line) > MAX_LINE:
+            raise InputError(
+                f"{name}: line {number} is longer than {MAX_LINE >> 20} MB", "No resource is that large."
+            )
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        if line.strip():
+            yield number, line
+
+
+def _from_lines(stream: IO[bytes], name: str) -> Snapshot:
+    snapshot = Snapshot()
+    lines = _lines(stream, name)
+    snapshot.header = _parsed(next(lines)[1], 1, name)
+    _check_header(snapshot.header, name)
+    for number, line in lines:
+        try:
+            record = _parsed(line, number, name)
+        except InputError:
+            if name.endswith(".partial") and not line.endswith(b"\n"):
+                break
+            raise
+        _take(snapshot, record, line, f"{name}: line {number}")
+    snapshot.add_embedded()
+    return snapshot
+
+
+def _check_header(header: dict[str, Json], name: str) -> None:
+    hint = "Collect it again."
+    if "collected_at" in header and dates.parse(header["collected_at"]) is None:
+        raise InputError(f"{name}: line 1: 'collected_at' is no date such as 2026-10-01T06:00:00Z", hint)
+    if not isinstance(header.get("scope") or {}, dict):
+        raise InputError(f"{name}: line 1: 'scope' is no object", hint)
+
+
+def _parsed(line: bytes, number: int, name: str) -> dict[str, Json]:
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise InputError(
+            f"{name}: line {number}, column {error.colno}: {error.msg}", "The file is damaged."
+        ) from error
+    if not isinstance(record, dict):
+        raise InputError(f"{name}: line {number}: a record is a JSON object", "Only line 1 and records are allowed.")
+    return record
+
+
+def _take(snapshot: Snapshot, record: dict[str, Json], line: bytes, where: str) -> None:
+    if "resource" in record:
+        _take_resource(snapshot, record, line, where)
+    elif "metrics" in record:
+        snapshot.metrics.append(_metrics(record["metrics"], where))
+    elif "gap" in record:
+        snapshot.gaps.append(gap_of(record["gap"], where))
+    elif "read" in record:
+        snapshot.reads.append(read_of(record["read"], where))
+    else:
+        snapshot.others.append(record)
+
+
+def _take_resource(snapshot: Snapshot, record: dict[str, Json], line: bytes, where: str) -> None:
+    body, origin = record["resource"], record.get("from", "arm")
+    if not isinstance(body, dict) or origin not in ("arm", "graph", "file"):
+        raise InputError(f"{where}: 'resource' is an object, 'from' is arm, graph or file", "The file is damaged.")
+    if may_hold_secret(line):
+        body = masked(body, str(type_of(str(body.get("id"))) or body.get("type")))
+    api_version = record.get("api_version")
+    if not snapshot.add(body, api_version if isinstance(api_version, str) else None, Origin(origin)):
+        raise InputError(f"{where}: the resource has no id", "Answers without an id get one from the request.")
+
+
+def _from_export(data: bytes, name: str) -> Snapshot:
+    found = exports.read(data, name)
+    snapshot = Snapshot(kind=Kind.EXPORT, gaps=found.gaps)
+    unparsable = 0
+    for body in found.bodies:
+        type_ = type_of(str(body.get("id"))) or str(body.get("type")) if isinstance(body, dict) else ""
+        if not isinstance(body, dict) or not snapshot.add(
+            masked(body, type_) if found.may_hold_secret else body, None, Origin.FILE
+        ):
+            unparsable += 1
+    if unparsable:
+        snapshot.gaps.append(exports.unparsable(unparsable, len(found.bodies), name))
+    snapshot.add_embedded()
+    return snapshot
+
+
+# --- the record kinds ---------------------------------------------------------------------------------------
+
+
+def gap_of(value: Json, where: str) -> Gap:
+    """The gap of a record; raises InputError where its keys have other types."""
+    if not isinstance(value, dict):
+        raise InputError(f"{where}: 'gap' is no object", "The file is damaged.")
+    texts = ("type", "path", "operation", "code", "permission", "message")
+    words = {k: value.get(k) for k in (*texts, "scope", "reason")}
+    status = value.get("status")
+    if any(w is not None and not isinstance(w, str) for w in words.values()) or type(status) not in (int, type(None)):
+        raise InputError(f"{where}: a gap's keys are texts, its status a number", "The file is damaged.")
+    scope, reason = (words["scope"] or "").rstrip("/"), words["reason"] or "not_asked"
+    return Gap(scope, status=status, reason=reason, **{k: words[k] or None for k in texts})
+
+
+def read_of(value: Json, where: str) -> Read:
+    """The read of a record; raises InputError where its keys have other types."""
+    if not isinstance(value, dict) or not isinstance(value.get("scope") or "", str):
+        raise InputError(f"{where}: 'read' is no object with a scope", "The file is damaged.")
+    known = {k: value.get(k) for k in ("operation", "count", "api_version", "at")}
+    type_ = value.get("type")
+    return Read((value.get("scope") or "").rstrip("/"), type_ if isinstance(type_, str) else "", **known)
+
+
+def _metrics(value: Json, where: str) -> Metrics:
+    try:
+        return metrics_of(value)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{where}: these are no metrics ({error})", "The file is damaged.") from error
+
+
+def metrics_of(value: dict[str, Json]) -> Metrics:
+    """The metrics of a record; raises ValueError, KeyError or TypeError where it has another shape."""
+    start, interval = dates.parse(value["start"]), dates.Duration.parse(value.get("interval", "PT5M"))
+    if start is None or interval is None or interval.seconds <= 0:
+        raise ValueError("start or interval")
+    return Metrics(
+        resource=key_of(value["resource"]),
+        name=str(value["name"]),
+        aggregation=str(value["aggregation"]),
+        start=start,
+        interval_seconds=interval.seconds,
+        series=tuple(_series(s) for s in value["series"]),
+        namespace=value.get("namespace"),
+        unit=value.get("unit"),
+        interval=value.get("interval", "PT5M"),
+    )
+
+
+def _series(value: dict[str, Json]) -> Series:
+    values = value["values"]
+    if not isinstance(values, list) or not set(map(type, values)) <= _NUMBERS:
+        raise ValueError("values")
+    return Series({str(k): str(v) for k, v in (value.get("dimensions") or {}).items()}, values)
+
+
+# --- writing ------------------------------------------------------------------------------------------------
+
+
+def write(snapshot: Snapshot, path: Path) -> None:
+    """Writes a snapshot, sorted by kind and id, gzip by suffix; the file appears whole, by rename."""
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("wb") as raw:
+        _write_lines(raw, _records(snapshot), compress=path.suffix == ".gz")
+        raw.flush()
+        os.fsync(raw.fileno())
+    partial.replace(path)
+
+
+def _write_lines(raw: IO[bytes], records: Iterable[Json], *, compress: bool) -> None:
+    stream: Any = gzip.GzipFile("", "wb", 6, raw, mtime=0) if compress else raw
+    for record in records:
+        stream.write(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+    if compress:
+        stream.close()
+
+
+def _records(snapshot: Snapshot) -> Iterator[Json]:
+    yield {"schema": f"{SCHEMA}{VERSION}", **{k: v for k, v in snapshot.header.items() if k != "schema"}}
+    for gap in sorted(snapshot.gaps, key=lambda g: (g.scope.lower(), g.type or "", g.path or "")):
+        yield {"gap": gap_record(gap)}
+    for metrics in sorted(snapshot.metrics, key=lambda m: (m.resource, m.name, m.aggregation)):
+        yield {"metrics": _metrics_record(metrics)}
+    for read_ in sorted(snapshot.reads, key=lambda r: (r.scope.lower(), r.type)):
+        keys = ("operation", "scope", "type", "count", "api_version", "at")
+        yield {"read": {k: getattr(read_, k) for k in keys}}
+    for _, resource in sorted(snapshot.resources.items()):
+        if resource.origin is not Origin.EMBEDDED:
+            yield {"resource": resource.body, "api_version": resource.api_version, "from": resource.origin}
+    yield from snapshot.others
+
+
+def gap_record(gap: Gap) -> dict[str, Json]:
+    """A gap as snapshots and reports write it (semantics 15)."""
+    keys = ("operation", "scope", "type", "path", "status", "code", "reason", "permission", "message")
+    return {k: getattr(gap, k) for k in keys}
+
+
+def _metrics_record(metrics: Metrics) -> dict[str, Json]:
+    return {
+        "resource": metrics.resource,
+        "namespace": metrics.namespace,
+        "name": metrics.name,
+        "unit": metrics.unit,
+        "aggregation": metrics.aggregation,
+        "start": dates.shown(metrics.start),
+        "interval": metrics.interval,
+        "series": [{"dimensions": dict(s.dimensions), "values": list(s.values)} for s in metrics.series],
+    }

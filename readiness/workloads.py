@@ -1,0 +1,46 @@
+"""Which workload a resource belongs to: by tag or by name pattern, else `default` (semantics 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Final, Protocol
+
+from readiness.model import Resource
+from readiness.scope import tags_of, text_tag
+
+DEFAULT: Final = "default"
+
+
+class Parents(Protocol):
+    """What is asked of the graph."""
+
+    def parent(self, resource: Resource) -> Resource | None:
+        """The record above a resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workloads:
+    """Names patterns (globs over an id, without case) by workload, and the tag that names one."""
+
+    tag: str | None = None
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def configured(self) -> bool:
+        """Whether there are others than the default one."""
+        return bool(self.tag or self.names)
+
+    def of(self, resource: Resource, graph: Parents) -> str:
+        """The workload's name, by pattern, own tag, or the nearest ancestor's tag."""
+        for name, globs in self.names.items():
+            if any(fnmatchcase(resource.key, glob.lower()) for glob in globs):
+                return name
+        at: Resource | None = resource if self.tag else None
+        while at:
+            found = text_tag(tags_of(at), self.tag or "")
+            if found:
+                return found
+            at = graph.parent(at)
+        return DEFAULT

@@ -1,0 +1,112 @@
+"""Who may know whom (design, section 3): each room's list is whole, and nothing of Azure is imported at all."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+import readiness
+
+ROOT = Path(readiness.__file__).parent
+IO = {"os", "io", "sys", "pathlib", "gzip", "socket", "subprocess", "tempfile", "shutil", "urllib", "http"}
+
+VALUES = {"model", "arm", "dates", "errors"}
+LANGUAGE = VALUES | {"paths", "yamlfile", "shapes", "conditions"}
+RULES = LANGUAGE | {"checks", "ruleset"}
+READ = VALUES | {"paths", "masking", "exports", "snapshot"}
+ESTATE = READ | {"scope", "workloads", "graph", "environments", "yamlfile"}
+JUDGED = RULES | ESTATE | {"attestations", "case", "engine"}
+DECIDED = JUDGED | {"waivers", "findings", "scoring", "baseline", "gate"}
+
+MAY_KNOW = {
+    "model": set(),
+    "arm": set(),
+    "dates": set(),
+    "errors": set(),
+    "assets": set(),
+    "yamlfile": set(),
+    "shapes": {"dates", "yamlfile"},
+    "paths": {"model"},
+    "conditions": VALUES | {"paths", "yamlfile", "shapes", "conditions"},
+    "checks": LANGUAGE | {"checks"},
+    "ruleset": RULES,
+    "masking": {"model"},
+    "exports": READ,
+    "snapshot": READ,
+    "scope": READ | {"yamlfile"},
+    "workloads": READ | {"scope"},
+    "environments": READ | {"scope"},
+    "graph": ESTATE,
+    "attestations": RULES,
+    "waivers": RULES | {"attestations"},
+    "case": JUDGED,
+    "engine": JUDGED,
+    "findings": JUDGED | {"waivers"},
+    "scoring": JUDGED,
+    "baseline": DECIDED,
+    "gate": DECIDED,
+    "config": RULES | {"environments", "workloads"},
+    "report": DECIDED | {"config"},
+    "ruletests": DECIDED,
+    "render": LANGUAGE | {"render", "report", "assets", "explaining", "ruleset", "ruletests", "findings", "scoring", "snapshot"},
+    "outputs": {"errors", "report", "render", "yamlfile"},
+    "app": DECIDED | {"config", "report", "assets"},
+    "explaining": DECIDED | {"app"},
+    "cli": {"app", "cli", "config", "outputs", "errors", "model", "dates", "render", "ruletests", "snapshot", "yamlfile", "explaining"},
+    "__init__": set(),
+    "__main__": {"cli"},
+}  # fmt: skip
+PURE = ("model", "arm", "dates", "paths", "conditions", "checks", "graph", "environments", "workloads", "scope",
+        "attestations", "waivers", "case", "engine", "findings", "scoring", "gate", "report", "masking")  # fmt: skip
+
+
+def room(path):
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} imports relatively"
+            names = (alias.name for alias in node.names)
+            yield from (f"{node.module}.{name}" for name in names)
+
+
+def rooms_of(name):
+    parts = name.split(".")
+    return parts[1] if parts[0] == "readiness" and len(parts) > 1 else None
+
+
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_room_imports_only_what_it_may_know(path):
+    known = {rooms_of(name) for name in imports(path)} - {None, "__version__", room(path)}
+    assert known <= MAY_KNOW[room(path)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_only_the_collector_may_import_azure(path):
+    assert room(path) == "collect" or not [n for n in imports(path) if n.split(".")[0] in ("azure", "msrest")]
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room(p) in PURE], ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_deciding_room_does_no_input_or_output(path):
+    assert not {name.split(".")[0] for name in imports(path)} & IO
+    calls = {n.func.id for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    assert not calls & {"open", "print", "input", "exec", "eval"}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room(p) != "cli"], ids=lambda p: str(p.relative_to(ROOT)))
+def test_typer_is_the_command_lines_alone(path):
+    assert "typer" not in {name.split(".")[0] for name in imports(path)}
+
+
+def test_every_third_party_import_is_a_declared_dependency():
+    declared = {"typer", "rich", "yaml", "orjson", "jinja2", "markupsafe"}
+    used = {name.split(".")[0] for path in MODULES for name in imports(path)}
+    assert used - set(sys.stdlib_module_names) - {"readiness"} <= declared
