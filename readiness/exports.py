@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import json
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,6 +15,7 @@ from readiness.errors import InputError
 from readiness.masking import may_hold_secret
 from readiness.model import Gap, Json, Reason
 
+_START: Final = re.compile(r"\s*[\[{]")
 README_HINT: Final = "The README has the export commands."
 ENVELOPE: Final = frozenset(
     {
@@ -36,8 +39,12 @@ class Export:
 def read(data: bytes, name: str) -> Export:
     """Recognises an export; raises InputError, with the command to use instead where there is one."""
     text = _utf8(data, name)
-    whole = _parsed(text, name)
-    bodies, gaps = _listed(whole, name)
+    bodies: list[Json] = []
+    gaps: list[Gap] = []
+    for whole in _documents(text, name):
+        found, marks = _listed(whole, name)
+        bodies += found
+        gaps += marks
     if bodies and not any(isinstance(b, dict) and isinstance(b.get("id"), str) for b in bodies):
         raise InputError(f"{name}: holds no Azure resource (no object with an 'id')", README_HINT)
     for body in bodies:
@@ -56,12 +63,35 @@ def _utf8(data: bytes, name: str) -> bytes:
     return data.removeprefix(codecs.BOM_UTF8)
 
 
-def _parsed(data: bytes, name: str) -> Json:
+def _documents(data: bytes, name: str) -> list[Json]:
+    """The one JSON document of a file, or several, one after the other, as a row of commands prints them."""
     try:
-        return orjson.loads(data)
+        return [orjson.loads(data)]
     except orjson.JSONDecodeError as error:
+        found = _several(data)
+        if len(found) > 1:
+            return found
         where = f"line {error.lineno}, column {error.colno}"
         raise InputError(f"{name}: {where}: {error.msg}", f"It is no JSON. {README_HINT}") from error
+
+
+def _several(data: bytes) -> list[Json]:
+    """The documents of a file that holds nothing else; [] if it does not."""
+    decoder = json.JSONDecoder(parse_constant=_no_number)
+    found: list[Json] = []
+    at = 0
+    try:
+        text = data.decode()
+        while match := _START.match(text, at):
+            document, at = decoder.raw_decode(text, match.end() - 1)
+            found.append(document)
+    except ValueError:
+        return []
+    return found if not text[at:].strip() else []
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
 
 
 def _listed(whole: Json, name: str) -> tuple[list[Json], list[Gap]]:

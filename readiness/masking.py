@@ -11,7 +11,7 @@ a JSON web token). What only points to a secret stays: `{{named-value}}`, `@(...
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import lru_cache
@@ -30,20 +30,20 @@ _FLAGS: Final = re.ASCII | re.IGNORECASE | re.DOTALL
 # --- words: a property whose name ends so holds a secret, whatever that looks like ----------------------------
 
 _KEYS: Final = (
-    "primary secondary access account admin api auth authorization endpoint function functions host"
-    " instrumentation master openai private query readonly search secret shared signing storage subscription"
-    " validation workspace"
-).split()
-_TOKENS: Final = "access api auth bearer refresh sas security session".split()
+    *("primary", "secondary", "access", "account", "admin", "api", "auth", "authorization", "endpoint", "function"),
+    *("functions", "host", "instrumentation", "master", "openai", "private", "query", "readonly", "search"),
+    *("secret", "shared", "signing", "storage", "subscription", "validation", "workspace"),
+)
+_TOKENS: Final = ("access", "api", "auth", "bearer", "refresh", "sas", "security", "session")
 _SECRET: Final = (
     rf"(?:(?:{'|'.join(_KEYS)})[-_. ]?key[-_]?[12]?|(?:{'|'.join(_TOKENS)})[-_. ]?token"
     r"|(?:password|passwd|pwd)[12]?|secret|connectionstring)"
 )
 
-# --- the prefilter: what follows is asked of raw JSON in lower case ---------------------------------------------
+# --- the prefilter: what follows is asked of raw JSON in lower case -------------------------------------------
 
 
-def _before(words: list[str], rest: bytes) -> bytes:
+def _before(words: Sequence[str], rest: bytes) -> bytes:
     """The pattern "one of these words, perhaps with a sign after it, and then this, ends here"."""
     lengths = groupby(sorted(words, key=len), key=len)
     groups = [b"|".join(word.encode() for word in group) for _, group in lengths]
@@ -51,17 +51,19 @@ def _before(words: list[str], rest: bytes) -> bytes:
 
 
 _UNSET: Final = rb"(?!\s*:\s*[ntf])"  # null, true or false
+# A search is fast when it starts with one letter, and a rare one. "customerManagedKey" is in every account.
 _K: Final = re.compile(
-    # Each branch starts at a k, as that is rare: "key": "long value", PRIVATE KEY-----, "key1", "apiKey", "sasToken",
-    # sk-... ("customerManagedKey" is spared the many words: every account has it.)
-    rb'k(?:e(?:y(?:"\s*:\s*"[\w+/=~-]{20}|-----|(?<="key)[-_]?[12]"'
+    rb'k(?:e(?:y(?:"\s*:\s*"[\w+/=~-]{20,}"|-----|(?<="key)[-_]?[12]"'  # "key": "long value", PRIVATE KEY-----, "key1"
     + rb'|(?=[-_]?[12]?"%b)(?<!"key)(?<!managedkey)(?:%b))' % (_UNSET, _before(_KEYS, b"key"))
     + rb'|n"%b(?:%b))|-(?<=sk-)[\w-]{20})' % (_UNSET, _before(_TOKENS, b'token"'))
 )
 _W: Final = re.compile(rb'w(?:ord|d)[12]?"' + _UNSET)  # "password", "pwd"
-_S: Final = re.compile(rb'secret"' + _UNSET)
-_NAMES: Final = (b"connectionstring", b'"credentials"', b"appsettings", b"namedvalues")
-_ASSIGNS: Final = re.compile(rb'=(?![="])')  # no padding of base64
+_C: Final = re.compile(rb'c(?=re)(?:redentials"|ret"%b)' % _UNSET)
+_G: Final = re.compile(rb'g(?=s?")(?<=(?:strin|ettin)g)(?:(?<=connectionstring)|(?<=appsetting))')
+_ASSIGNS: Final = re.compile(
+    rb"=(?:(?<=key=)|(?<=key[12]=)|(?<=key[-_][12]=)|(?<=token=)|(?<=word=)|(?<=wd=)|(?<=wd[12]=)|(?<=word[12]=)|(?<=secret=)"
+    rb"|(?<=string=)|(?<=signature=)|(?<=sig=)|(?<=code=)|(?<= =)|\\\"|')"  # the last two: an attribute of markup
+)
 _ESCAPES: Final = re.compile(rb"\\(?=u00[2-7])")  # a letter or sign written as \u0041
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -73,15 +75,15 @@ def may_hold_secret(data: bytes) -> bool:
     """
     if data.startswith(_UTF16) or _ESCAPES.search(data):
         return True
-    if (b"=" in data and _ASSIGNS.search(data)) or (b"J" in data and b"eyJ" in data):
-        return True
     lower = data.lower()
-    if _K.search(lower) or _W.search(lower) or any(name in lower for name in _NAMES):
+    if (b"=" in data and _ASSIGNS.search(lower)) or (b"J" in data and b"eyJ" in data):
         return True
-    return b'secret"' in lower and _S.search(lower) is not None
+    return bool(
+        b"namedvalues" in lower or _K.search(lower) or _W.search(lower) or _C.search(lower) or _G.search(lower)
+    )
 
 
-# --- texts: what is a secret by its looks, and what only points to one -------------------------------------------
+# --- texts: what is a secret by its looks, and what only points to one ----------------------------------------
 
 _GUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", _FLAGS)
 _VALUE: Final = (
@@ -89,13 +91,13 @@ _VALUE: Final = (
     r"[^\s;&\"'<>=]"
 )
 _ASSIGNED: Final = rf"(?:{_SECRET}|sharedaccesssignature|(?<![a-z0-9])sig|[?&](?:key|code)(?==[^\s&]{{20}}))="
-_TOKEN: Final = (
+_LOOKS: Final = (
     r"(?<![A-Za-z0-9])(?-i:sk-)(?:(?:proj|svcacct|admin|ant|or)-[\w-]{20,}|[a-z0-9]{20,})"
     r"|(?-i:eyJ)[\w-]{8,}\.[\w-]{8,}\.[\w.-]*"
     r"|(?-i:-----BEGIN [A-Z ]*PRIVATE KEY-----)(?:[^-]|-(?!----))*(?:-----END[A-Z ]*-----)?"
 )
 _TEXT: Final = re.compile(
-    rf"{_TOKEN}|{_ASSIGNED}[\"']?{_VALUE}|sharedaccesssignature\s+[^\s=]*=[^\s=]"
+    rf"{_LOOKS}|{_ASSIGNED}[\"']?{_VALUE}"
     rf"|(?:\A|;)[\w ]{{0,40}}{_SECRET} {{0,3}}= {{0,3}}{_VALUE}",
     _FLAGS,
 )
@@ -113,6 +115,7 @@ _HASH: Final = re.compile(r"sha256:[0-9a-f]{8}")
 _HARMLESS: Final = re.compile(rf"true|false|~?[\d.]{{1,6}}|https?://[^\s?@]*|{_GUID.pattern}", _FLAGS)
 _ISSUED: Final = re.compile(r"(?:gh[a-z]_|github_pat_|hf_|AIza|AKIA|xox[a-z]-|[sr]k_live_)[\w-]{16,}", re.ASCII)
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}|(?=[^~]+~)[\w.~-]{34,}", re.ASCII)
+_LONG: Final = re.compile(r"[\w+/=~-]{20,}", re.ASCII)
 _THUMBPRINT: Final = re.compile(r"(?:[0-9a-f*]{2}[: ]?){20}(?:(?:[0-9a-f*]{2}[: ]?){12})?", _FLAGS)
 
 
@@ -148,7 +151,7 @@ def _is_random(run: str) -> bool:
     return (changes >= 0.3 and digits >= 2) or (changes >= 0.45 and len(run) >= 32)
 
 
-# --- texts in markup: a gateway's policy keeps its shape, its literals alone are replaced --------------------------
+# --- texts in markup: a gateway's policy keeps its shape, its literals alone are replaced ---------------------
 
 _MARKUP: Final = re.compile(r"<[a-z][\w.-]*[\s/>]", _FLAGS)
 _ELEMENT: Final = re.compile(
@@ -169,22 +172,25 @@ _NAME_VALUE: Final = re.compile(
 _CERTIFICATE: Final = re.compile(rf"<authentication-certificate\b[^<>]*?\bbody\s*=\s*{_QUOTE}", _FLAGS)
 _LOOSE: Final = re.compile(
     rf"{_ASSIGNED}(?P<text>{_VALUE}(?:[^\s;&\"'<>]|&(?!quot;|apos;|#)(?:\w+;)?(?![\w.-]+=))*)"
-    rf"|(?P<token>{_TOKEN})",
+    rf"|(?P<token>{_LOOKS})",
     _FLAGS,
 )
 _LITERAL: Final = re.compile(rf"\s*(?:{_SCHEME}\s+)?(?P<text>(?!@[({{])\S(?:.*\S)?)\s*", _FLAGS)
 _Hide: TypeAlias = Callable[[str], str]
 
 
+def _is_markup(text: str) -> bool:
+    """Whether a text has elements, and attributes."""
+    return "<" in text and ('="' in text or "='" in text) and _MARKUP.search(text) is not None
+
+
 def _markup_masked(text: str, mark: Mark) -> str:
-    """A policy, or other markup, with its literal secrets replaced; one without any `=` has none."""
+    """A policy, or other markup, with its literal secrets replaced."""
 
     def hide(secret: str) -> str:
         told = mark(secret)
         return told if isinstance(told, str) else MASKED
 
-    if "=" not in text:
-        return text
     text = _elements_masked(text, hide)
     text = _QUOTED.sub(lambda found: _part_hidden(found, "text", hide), text)
     text = _NAME_VALUE.sub(lambda found: _value_hidden(found, hide), text)
@@ -232,7 +238,7 @@ def _replaced(found: re.Match[str], part: str, hide: _Hide) -> str:
     return found[0][:start] + hide(found[part]) + found[0][end:]
 
 
-# --- places: what stands where in a body ---------------------------------------------------------------------------
+# --- places: what stands where in a body ----------------------------------------------------------------------
 
 
 class _Role(Enum):
@@ -266,7 +272,7 @@ _ROLES: Final = (
     (re.compile(r"(?<!public)(?<!public[-_ ])key\Z", _FLAGS), _Role.KEY),
     (re.compile(r"\Acredentials\Z", _FLAGS), _Role.CREDENTIALS),
     (re.compile(r"\A(?:appsettings|connectionstrings)\Z", _FLAGS), _Role.SETTINGS),
-    (re.compile(r"\Atags\Z", _FLAGS), _Role.TAGS),
+    (re.compile(r"\A(?:tags|metadata)\Z", _FLAGS), _Role.TAGS),
 )
 _CONTEXT: Final = {
     _Role.CREDENTIALS: _Inside.CREDENTIALS,
@@ -351,7 +357,7 @@ def _stands_secret(place: _Place, name: str, text: str) -> bool:
     role = _role(place.label if name == "value" and place.label else name)
     if role is _Role.SECRET or (role is _Role.NUMBERED and place.inside is not _Inside.TAGS):
         return True
-    if _role(name) is _Role.KEY and type(place.value) is dict and _looks_like_key(text):
+    if _role(name) is _Role.KEY and type(place.value) is dict and _LONG.fullmatch(text) and _looks_like_key(text):
         return True
     judge = _JUDGES.get(place.inside)
     return judge is not None and judge(place, name, text)
@@ -391,7 +397,7 @@ _JUDGES: Final[dict[_Inside, Callable[[_Place, str, str], bool]]] = {
 }
 
 
-# --- the walk --------------------------------------------------------------------------------------------------------
+# --- the walk -------------------------------------------------------------------------------------------------
 
 
 def _mask(top: _Place, mark: Mark) -> None:
@@ -421,7 +427,7 @@ def _told(place: _Place, step: Any, text: str, mark: Mark) -> Json:
     name = step if isinstance(step, str) else place.name
     if _stands_secret(place, name, text) and not _is_reference(text):
         return mark(text)
-    if "<" in text and _MARKUP.search(text):
+    if _is_markup(text):
         changed = _markup_masked(text, mark)
         return text if changed == text else changed
     return mark(text) if _holds_secret(text) else text
@@ -447,7 +453,7 @@ def _needs_walk(body: Json) -> bool:
         return True
 
 
-# --- what others call ----------------------------------------------------------------------------------------------
+# --- what others call -----------------------------------------------------------------------------------------
 
 
 def _masked_mark(secret: str) -> Json:

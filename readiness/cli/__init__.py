@@ -22,10 +22,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     add_completion=True,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "READINESS"},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(rules.app, name="rules")
-app.command()(scan)
+app.command(context_settings={"auto_envvar_prefix": "READINESS"})(scan)
 app.command()(collect)
 app.command()(explain)
 

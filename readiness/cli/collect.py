@@ -11,7 +11,7 @@ from readiness.cli import options as o
 
 
 def collect(
-    output: Annotated[Path, typer.Option("--output", "-o", help="The snapshot to write; gzip by suffix .gz.")],
+    output: Annotated[Path, o.option("--output", "-o", metavar="FILE", help="The snapshot to write (.gz is gzip).")],
     sample: o.Sample = False,
 ) -> None:
     """Write what was read as a snapshot; in this version the sample's."""

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
+
+option = partial(typer.Option, show_envvar=False)
+"""An option whose help leaves out its environment variable: they all follow one rule, which the README says."""
 
 
 class DecidedEnvironment(StrEnum):
@@ -30,39 +34,41 @@ class SeverityName(StrEnum):
 
 
 Input: TypeAlias = Annotated[
-    str | None, typer.Argument(metavar="[INPUT]", help="A snapshot or an export (- is stdin).", show_default=False)
+    str | None, typer.Argument(metavar="INPUT", help="A snapshot or an export (- is stdin).", show_default=False)
 ]
-Sample: TypeAlias = Annotated[bool, typer.Option("--sample", help="Use the bundled sample estate.")]
+Sample: TypeAlias = Annotated[bool, option("--sample", help="Use the bundled sample estate.")]
 Subscriptions: TypeAlias = Annotated[
-    list[str] | None, typer.Option("--subscription", "-s", help="Judge this subscription alone, by name or id.")
+    list[str] | None,
+    option("--subscription", "-s", metavar="NAME|ID", help="Judge this subscription alone."),
 ]
 Groups: TypeAlias = Annotated[
-    list[str] | None, typer.Option("--resource-group", "-g", help="Judge this resource group alone.")
+    list[str] | None, option("--resource-group", "-g", metavar="NAME", help="Judge this resource group alone.")
 ]
-Tags: TypeAlias = Annotated[list[str] | None, typer.Option("--tag", help="Judge what has this tag (name=value).")]
+Tags: TypeAlias = Annotated[list[str] | None, option("--tag", metavar="NAME=VALUE", help="Judge what has this tag.")]
 Rules: TypeAlias = Annotated[
-    list[Path] | None, typer.Option("--rules", metavar="DIR", help="Rules of your own, beside the built-in ones.")
+    list[Path] | None, option("--rules", metavar="DIR", help="Rules of your own, beside the built-in ones.")
 ]
 Select: TypeAlias = Annotated[
-    list[str] | None, typer.Option("--select", help="Only these rules: ids, their beginnings, pillars, areas.")
+    list[str] | None,
+    option("--select", metavar="WORD", help="Only these: ids, their beginnings, pillars, areas."),
 ]
-Ignore: TypeAlias = Annotated[list[str] | None, typer.Option("--ignore", help="Not these rules.")]
+Ignore: TypeAlias = Annotated[list[str] | None, option("--ignore", metavar="WORD", help="Not these rules.")]
 Config: TypeAlias = Annotated[
-    Path | None, typer.Option("--config", metavar="FILE", help="The configuration; else ./readiness.yaml.")
+    Path | None, option("--config", metavar="FILE", help="The configuration; else ./readiness.yaml.")
 ]
 Waivers: TypeAlias = Annotated[
-    Path | None, typer.Option("--waivers", metavar="FILE", help="Accepted findings; else waivers.yaml.")
+    Path | None, option("--waivers", metavar="FILE", help="Accepted findings; else waivers.yaml.")
 ]
 Attestations: TypeAlias = Annotated[
-    Path | None, typer.Option("--attestations", metavar="FILE", help="Answers; else attestations.yaml.")
+    Path | None, option("--attestations", metavar="FILE", help="Answers; else attestations.yaml.")
 ]
 Environment: TypeAlias = Annotated[
-    DecidedEnvironment | None, typer.Option("--environment", help="Judge everything as this environment.")
+    DecidedEnvironment | None, option("--environment", help="Judge everything as this environment.")
 ]
 AsOf: TypeAlias = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="Judge dates as of this one; output is then repeatable.")
+    str | None, option("--as-of", metavar="DATE", help="Judge dates as of this one; output is then repeatable.")
 ]
-NoColor: TypeAlias = Annotated[bool, typer.Option("--no-color", help="Plain text.")]
+NoColor: TypeAlias = Annotated[bool, option("--no-color", help="Plain text.")]
 
 
 @contextmanager

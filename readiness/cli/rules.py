@@ -11,7 +11,7 @@ from readiness.cli import options as o
 
 app = typer.Typer(help="The rules: list, show, lint, test.", no_args_is_help=True, rich_markup_mode=None)
 Paths = Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help="Rule files or folders.")]
-Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
+Json = Annotated[bool, o.option("--json", help="As JSON.")]
 
 
 @app.command("list")

@@ -25,35 +25,40 @@ def scan(
     attestations: o.Attestations = None,
     environment: o.Environment = None,
     as_of: o.AsOf = None,
-    formats: Annotated[
-        list[str] | None, typer.Option("--format", "-f", help="json or html; without -o it goes to stdout.")
+    format: Annotated[  # noqa: A002 - the option's own word, and its environment variable's
+        list[str] | None,
+        o.option("--format", "-f", metavar="FORMAT", help="json or html; to stdout without -o."),
     ] = None,
     output: Annotated[
-        list[Path] | None, typer.Option("--output", "-o", help="Write a report; the suffix decides the format.")
+        list[Path] | None,
+        o.option("--output", "-o", metavar="FILE", help="Write a report; the suffix says which."),
     ] = None,
-    every: Annotated[bool, typer.Option("--all", help="List what passes and what does not apply, too.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No summary.")] = False,
+    all: Annotated[  # noqa: A002 - as above
+        bool, o.option("--all", help="List what passes and what does not apply, too.")
+    ] = False,
+    quiet: Annotated[bool, o.option("--quiet", "-q", help="No summary.")] = False,
     no_color: o.NoColor = False,
     min_score: Annotated[
-        float | None, typer.Option("--min-score", min=0, max=100, help="Gate: the least floor of the score.")
+        float | None, o.option("--min-score", metavar="N", min=0, max=100, help="Gate: the least floor of the score.")
     ] = None,
     min_pillar: Annotated[
-        list[str] | None, typer.Option("--min-pillar", metavar="NAME=N", help="Gate: the least floor of a pillar.")
+        list[str] | None, o.option("--min-pillar", metavar="NAME=N", help="Gate: the least floor of a pillar.")
     ] = None,
     fail_on: Annotated[
-        o.SeverityName | None, typer.Option("--fail-on", help="Gate: no open fail of this severity or above.")
+        o.SeverityName | None, o.option("--fail-on", help="Gate: no open fail of this severity or above.")
     ] = None,
     min_coverage: Annotated[
-        float | None, typer.Option("--min-coverage", min=0, max=100, help="Gate: the least coverage in percent.")
+        float | None,
+        o.option("--min-coverage", metavar="N", min=0, max=100, help="Gate: the least coverage, in percent."),
     ] = None,
     no_regression: Annotated[
         Path | None,
-        typer.Option("--no-regression", metavar="BASELINE.json", help="Gate: nothing worse than this report."),
+        o.option("--no-regression", metavar="BASELINE.json", help="Gate: nothing worse than this report."),
     ] = None,
     accept_unknown: Annotated[
-        bool, typer.Option("--accept-unknown", help="Gate: what could not be told does not stop it.")
+        bool, o.option("--accept-unknown", help="Gate: what could not be told does not stop it.")
     ] = False,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 although the gate is not met.")] = False,
+    exit_zero: Annotated[bool, o.option("--exit-zero", help="Exit 0 although the gate is not met.")] = False,
 ) -> None:
     """Assess a snapshot, an export, or the sample.
 
@@ -64,7 +69,7 @@ def scan(
         from readiness import app, outputs
         from readiness.model import Environment, Severity
 
-        targets = outputs.targets(formats or [], output or [])
+        targets = outputs.targets(format or [], output or [])
         report = app.scan(
             app.Options(
                 input=input_,
@@ -88,5 +93,5 @@ def scan(
                 accept_unknown=accept_unknown,
             )
         )
-        outputs.write(report, targets, every=every, quiet=quiet, no_color=no_color)
+        outputs.write(report, targets, every=all, quiet=quiet, no_color=no_color)
         raise typer.Exit(app.exit_code(report, exit_zero=exit_zero))

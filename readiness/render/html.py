@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from readiness import assets, dates
 from readiness.arm import key_of
-from readiness.findings import OPEN
+from readiness.findings import OPEN, SHOWN, in_words
 from readiness.model import Finding, Gap, Json, Outcome, Severity
 from readiness.render.console import cut, percent
 from readiness.render.plain import cut as shorter
@@ -46,6 +46,8 @@ LIMITS: Final = {
 }
 LONGEST: Final = 1200
 _LINK: Final = re.compile(r"https?://[^\s<>\"'\\^`{|}]+\Z", re.IGNORECASE)
+_PERIOD: Final = re.compile(r"P(\d{1,5})([DWMY])\Z", re.ASCII)
+_UNITS: Final = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 _BUFFER: Final = 400
 
 
@@ -90,7 +92,8 @@ def environment() -> Environment:
     )
     made.filters |= {"cut": cut, "percent": percent, "figures": figures_in_words, "value": value, "short": shorter}
     made.filters |= {"lines": lines, "moment": moment, "spaced": spaced, "options": options, "number": number}
-    made.tests["link"] = is_link
+    made.filters["period"] = period
+    made.tests |= {"link": is_link, "more_than_said": is_more_than_said}
     return made
 
 
@@ -229,6 +232,17 @@ def lines(text: str) -> list[str]:
 def is_link(text: object) -> bool:
     """Whether a text may become a link: http and https alone."""
     return isinstance(text, str) and len(text) < LONGEST and plain(text) == text and bool(_LINK.match(text))
+
+
+def is_more_than_said(finding: Finding) -> bool:
+    """Whether the evidence says more than the message does."""
+    return len(finding.evidence) > SHOWN or in_words(finding.evidence) not in finding.message
+
+
+def period(length: str) -> str:
+    """`P180D` as people say it; what is no such single period, as it stands."""
+    found = _PERIOD.match(length)
+    return number(int(found[1]), _UNITS[found[2]]) if found else length
 
 
 def moment(when: Any) -> str:
