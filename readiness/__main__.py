@@ -12,12 +12,25 @@ def main() -> None:
 
     try:
         app()
+    except SystemExit as done:
+        _leave(done.code)
     except Exception as error:
         if os.environ.get("READINESS_TRACEBACK"):
             raise
         print(f"readiness: internal error: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
         print("  Please report it; READINESS_TRACEBACK=1 shows where it happened.", file=sys.stderr)  # noqa: T201
         sys.exit(4)
+
+
+def _leave(code: object) -> None:
+    """Ends the process at once: giving a large estate back object by object takes as long as reading it."""
+    if not isinstance(code, int | None):
+        sys.exit(str(code))
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code or 0)
 
 
 if __name__ == "__main__":

@@ -275,8 +275,9 @@ def notices(
 
 
 def is_unread(read: Snapshot) -> bool:
-    """Whether a snapshot holds no resource and no answer at all."""
-    return read.kind is Kind.SNAPSHOT and not read.resources and not read.reads
+    """Whether a snapshot holds no resource and no answer at all, beyond that there are subscriptions and groups."""
+    types = {*(r.type for r in read.resources.values()), *(r.type for r in read.reads)}
+    return read.kind is Kind.SNAPSHOT and all(t.lower().startswith("microsoft.resources/") for t in types)
 
 
 def exit_code(report: Report, *, exit_zero: bool = False) -> int:

@@ -21,14 +21,14 @@ def type_of(resource_id: str) -> str | None:
 
     Extension objects take the part after the last `/providers/`.
     """
-    parts = resource_id.rstrip("/").split("/")
-    folded = resource_id.lower().rstrip("/").split("/")
-    if "providers" in folded:
-        tail = parts[len(folded) - folded[::-1].index("providers") :]
-        if len(tail) >= 3 and len(tail) % 2:
-            return "/".join([tail[0], *tail[1::2]])
-        return None
-    return _container_type(folded)
+    trimmed = resource_id.rstrip("/")
+    at = trimmed.lower().rfind("/providers/")
+    if at < 0:
+        return _container_type(trimmed.lower().split("/"))
+    tail = trimmed[at + len("/providers/") :].split("/")
+    if len(tail) == 3:
+        return f"{tail[0]}/{tail[1]}"
+    return "/".join([tail[0], *tail[1::2]]) if len(tail) > 3 and len(tail) % 2 else None
 
 
 def _container_type(folded: list[str]) -> str | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 import orjson
 
-from readiness.errors import InputError
+from readiness.errors import InputError, is_version
 from readiness.findings import fingerprint
 from readiness.model import Json, Outcome
 from readiness.ruleset import Rule, RuleSet
@@ -31,9 +31,10 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What got worse, in sentences."""
+    """What got worse, and what could not be compared, in sentences."""
 
     regressions: tuple[str, ...]
+    unclear: tuple[str, ...] = ()
 
 
 def read(path: Path) -> Baseline:
@@ -54,7 +55,7 @@ def read(path: Path) -> Baseline:
 def _check_schema(found: Json, name: str) -> None:
     schema = str(found.get("schema")) if isinstance(found, dict) else ""
     version = schema.removeprefix(SCHEMA)
-    if not schema.startswith(SCHEMA) or not version.isdigit():
+    if not schema.startswith(SCHEMA) or not is_version(version):
         raise InputError(f"{name}: is no report of readiness", _HINT)
     if int(version) > 1:
         raise InputError(f"{name}: was written by a newer readiness ({schema[:40]})", "Upgrade readiness to read it.")
@@ -83,8 +84,13 @@ def compare(baseline: Baseline, ruleset: RuleSet, counted: list[tuple[Rule, Coun
     `now` are the open (not waived) fails and the unknowns, as (rule, subject id, outcome).
     """
     common = {r.id: i for r in ruleset.rules for i in (r.id, *r.formerly) if i in baseline.counts}
+    shared = [(rule, counts) for rule, counts in counted if rule.id in common]
+    before = figures((rule, baseline.counts[common[rule.id]]) for rule, _ in shared).floor
+    after = figures(shared).floor
     worse = tuple(_worse(baseline, common, now))
-    return Comparison(worse + tuple(_lower(baseline, common, counted)))
+    if not shared or (after is None and before is not None):
+        return Comparison(worse, ("there is no floor to compare with the baseline's",))
+    return Comparison(worse + tuple(_lower(before, after)))
 
 
 def _worse(baseline: Baseline, common: dict[str, str], now: Now) -> Iterator[str]:
@@ -98,9 +104,6 @@ def _worse(baseline: Baseline, common: dict[str, str], now: Now) -> Iterator[str
             yield f"{rule.id} could not be told of {subject}, which was pass before"
 
 
-def _lower(baseline: Baseline, common: dict[str, str], counted: list[tuple[Rule, Counts]]) -> Iterator[str]:
-    shared = [(r, c) for r, c in counted if r.id in common]
-    floor_now = figures(shared).floor
-    floor_before = figures((r, baseline.counts[common[r.id]]) for r, _ in shared).floor
-    if floor_before is not None and (floor_now or 0.0) < floor_before - ALLOWED_LOSS:
-        yield f"the floor over the rules of both fell from {floor_before:g} to {floor_now or 0:g}"
+def _lower(before: float | None, after: float | None) -> Iterator[str]:
+    if before is not None and after is not None and round(before - after, 4) > ALLOWED_LOSS:
+        yield f"the floor over the rules of both fell from {before:g} to {after:g}"

@@ -32,7 +32,7 @@ class Case:
     def _split(self, rule: Rule) -> dict[Truth, list[Resource]]:
         split: dict[Truth, list[Resource]] = {True: [], False: [], None: []}
         where = rule.where.compile(Bound(self.graph, rule.values)) if rule.where else None
-        for subject in (s for type_ in dict.fromkeys(rule.resource) for s in self.graph.subjects(type_)):
+        for subject in (s for type_ in rule.types for s in self.graph.subjects(type_)):
             truth: Truth = where(subject, subject) if where else True
             split[kleene_all((truth, self.admits(rule, subject))) if rule.environments else truth].append(subject)
         return split
@@ -46,7 +46,7 @@ class Case:
 
     def lost_subjects(self, rule: Rule) -> dict[str, tuple[Lost, ...]]:
         """The lists of a rule's subjects that could not be read, by the id of the subscription they lie in."""
-        types = [t for t in rule.resource if t not in SUBJECTS]
+        types = [t for t in rule.types if t not in SUBJECTS]
         found = {
             s.id: tuple(dict.fromkeys(lost for t in types for lost in self.graph.lost_in(key, t)))
             for key, s in self.graph.subscriptions.items()

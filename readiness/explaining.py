@@ -58,7 +58,7 @@ def _reasoning(rule: Rule, subject: Resource, case: Case, builder: Findings) -> 
 
 
 def _subject(rule: Rule, text: str, case: Case) -> Resource:
-    subjects = [s for t in dict.fromkeys(rule.resource) for s in case.graph.subjects(t)]
+    subjects = [s for t in rule.types for s in case.graph.subjects(t)]
     folded = text.rstrip("/").lower()
     exact = [s for s in subjects if s.key == folded]
     found = exact or [s for s in subjects if s.key.endswith(f"/{folded}")]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from readiness.baseline import Baseline, Comparison
 from readiness.engine import Verdicts
-from readiness.model import Json, Kind, Reason, Severity
+from readiness.model import Json, Kind, Reason, Severity, Status
 from readiness.ruleset import Rule
 from readiness.scoring import Counts, Score
+
+ROUNDING: Final = 1e-9
+"""What a percentage may be off by for want of binary digits: 0.29 x 100 is 28.999999999999996."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,8 @@ def _unclear(asked: Asked, judged: Judged) -> Iterator[str]:
         if _pillar_floor(judged.score, name) is None:
             yield f"there is no score of {name}: no scored rule of it had a subject"
     yield from _uncovered(asked, judged)
+    if judged.comparison:
+        yield from judged.comparison.unclear
     if asked.fail_on and not asked.accept_unknown:
         unknown = sum(c.undecided for _, c in _of_severity(judged, asked.fail_on))
         if unknown:
@@ -118,7 +124,7 @@ def _uncovered(asked: Asked, judged: Judged) -> Iterator[str]:
         return
     if coverage is None:
         yield "there is no coverage: no scored rule had a subject"
-    elif coverage * 100 < asked.min_coverage:
+    elif coverage * 100 < asked.min_coverage - ROUNDING:
         yield f"the coverage is {_cut(coverage * 100)} %, below {asked.min_coverage:g} %"
 
 
@@ -131,7 +137,7 @@ def lost_lists(verdicts: list[Verdicts]) -> int:
 def _of_severity(judged: Judged, least: Severity) -> Iterator[tuple[Rule, Counts]]:
     """Rules of a severity or above that count: preview rules are in no number."""
     for rule, counts in judged.counted:
-        if rule.severity.rank <= least.rank and (rule.scored or rule.severity is Severity.INFO):
+        if rule.severity.rank <= least.rank and rule.status is Status.STABLE:
             yield rule, counts
 
 
@@ -146,4 +152,4 @@ def _fails(count: int) -> str:
 
 def _cut(value: float) -> str:
     """One decimal, cut and never rounded up, so that 79.96 below 80 does not read as 80."""
-    return f"{int(value * 10) / 10:g}"
+    return f"{int(value * 10 + ROUNDING) / 10:g}"

@@ -51,18 +51,20 @@ def _before(words: Sequence[str], rest: bytes) -> bytes:
 
 
 _UNSET: Final = rb"(?!\s*:\s*[ntf])"  # null, true or false
-# A search is fast when it starts with one letter, and a rare one. "customerManagedKey" is in every account.
+# A search is fast when it starts with one letter, and a rare one. None finds anything in an ordinary account (its
+# "key": "openai.dalle.post" and capability "CustomerManagedKey"), nor in a search service (its "aadOrApiKey").
 _K: Final = re.compile(
-    rb'k(?:e(?:y(?:"\s*:\s*"[\w+/=~-]{20,}"|-----|(?<="key)[-_]?[12]"'  # "key": "long value", PRIVATE KEY-----, "key1"
-    + rb'|(?=[-_]?[12]?"%b)(?<!"key)(?<!managedkey)(?:%b))' % (_UNSET, _before(_KEYS, b"key"))
-    + rb'|n"%b(?:%b))|-(?<=sk-)[\w-]{20})' % (_UNSET, _before(_TOKENS, b'token"'))
+    rb'k(?:e(?:y(?:"\s*:\s*"[\w+/\\=~-]{20,}"|-----|(?<="key)[-_]?[12]"|(?<!managedkey)"\s*[,}]'
+    + rb'|(?=[-_]?[12]?"%b)(?<!"key)(?<!managedkey)(?<!aadorapikey)(?:%b))' % (_UNSET, _before(_KEYS, b"key"))
+    + rb'|n"(?:\s*:\s*"[\w+/\\=~-]{20,}"|%b(?:%b)))' % (_UNSET, _before(_TOKENS, b'token"'))
+    + rb"|-(?<=sk-)(?<![a-z0-9]sk-)(?:(?:proj|svcacct|admin|ant|or)-|[a-z0-9]{20}))"
 )
-_W: Final = re.compile(rb'w(?:ord|d)[12]?"' + _UNSET)  # "password", "pwd"
-_C: Final = re.compile(rb'c(?=re)(?:redentials"|ret"%b)' % _UNSET)
+_W: Final = re.compile(rb'w(?:ord|d)[12]?"' + _UNSET)  # password, pwd
+_C: Final = re.compile(rb'c(?=re)(?:redentials"|ret"%b)' % _UNSET)  # credentials, secret
 _G: Final = re.compile(rb'g(?=s?")(?<=(?:strin|ettin)g)(?:(?<=connectionstring)|(?<=appsetting))')
-_ASSIGNS: Final = re.compile(
-    rb"=(?:(?<=key=)|(?<=key[12]=)|(?<=key[-_][12]=)|(?<=token=)|(?<=word=)|(?<=wd=)|(?<=wd[12]=)|(?<=word[12]=)|(?<=secret=)"
-    rb"|(?<=string=)|(?<=signature=)|(?<=sig=)|(?<=code=)|(?<= =)|\\\"|')"  # the last two: an attribute of markup
+_ASSIGNS: Final = re.compile(  # what may stand before the = of a secret, or after that of an attribute in markup
+    rb"=(?:(?<=key=)|(?<=key[12]=)|(?<=key[-_][12]=)|(?<=token=)|(?<=word=)|(?<=word[12]=)|(?<=wd=)|(?<=wd[12]=)"
+    rb"|(?<=secret=)|(?<=string=)|(?<=signature=)|(?<=sig=)|(?<=code=)|(?<= =)|\\\"|')"
 )
 _ESCAPES: Final = re.compile(rb"\\(?=u00[2-7])")  # a letter or sign written as \u0041
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
@@ -93,7 +95,7 @@ _VALUE: Final = (
 _ASSIGNED: Final = rf"(?:{_SECRET}|sharedaccesssignature|(?<![a-z0-9])sig|[?&](?:key|code)(?==[^\s&]{{20}}))="
 _LOOKS: Final = (
     r"(?<![A-Za-z0-9])(?-i:sk-)(?:(?:proj|svcacct|admin|ant|or)-[\w-]{20,}|[a-z0-9]{20,})"
-    r"|(?-i:eyJ)[\w-]{8,}\.[\w-]{8,}\.[\w.-]*"
+    r"|(?<![\w-])(?-i:eyJ)[\w-]{8,}\.[\w-]{8,}\.[\w.-]*"
     r"|(?-i:-----BEGIN [A-Z ]*PRIVATE KEY-----)(?:[^-]|-(?!----))*(?:-----END[A-Z ]*-----)?"
 )
 _TEXT: Final = re.compile(
@@ -161,7 +163,7 @@ _ELEMENT: Final = re.compile(
     _FLAGS,
 )
 _HEADER: Final = re.compile(
-    rf"{_SECRET}\Z|(?:\A|[-_])(?:authorization|token|secret|signature|sig|(?<!partition-)key)\Z|\A(?:code|apikey)\Z",
+    rf"{_SECRET}\Z|(?:\A|[-_])(?:authorization|(?<!csrf-)token|secret|signature|sig|(?<!partition-)key)\Z|\A(?:code|apikey)\Z",
     _FLAGS,
 )
 _QUOTE: Final = r"(?P<quote>\\?[\"']|&quot;)(?P<text>(?:(?!(?P=quote))[^<>])*)(?P=quote)"
@@ -171,7 +173,7 @@ _NAME_VALUE: Final = re.compile(
 )
 _CERTIFICATE: Final = re.compile(rf"<authentication-certificate\b[^<>]*?\bbody\s*=\s*{_QUOTE}", _FLAGS)
 _LOOSE: Final = re.compile(
-    rf"{_ASSIGNED}(?P<text>{_VALUE}(?:[^\s;&\"'<>]|&(?!quot;|apos;|#)(?:\w+;)?(?![\w.-]+=))*)"
+    rf"{_ASSIGNED}(?P<text>{_VALUE}(?:[^\s;&\"'<>]|&(?!quot;|apos;|#|(?:\w+;)?[\w.-]+=)(?:\w+;)?)*)"
     rf"|(?P<token>{_LOOKS})",
     _FLAGS,
 )
@@ -221,7 +223,8 @@ def _element_is_secret(found: re.Match[str], part: str, owner: str) -> bool:
 
 
 def _value_hidden(found: re.Match[str], hide: _Hide) -> str:
-    return _part_hidden(found, "text", hide) if _role(found["name"]) is _Role.SECRET else found[0]
+    secret = found["name"].lower() == "authorization" or _role(found["name"]) is _Role.SECRET
+    return _part_hidden(found, "text", hide) if secret else found[0]
 
 
 def _part_hidden(found: re.Match[str], part: str, hide: _Hide) -> str:
@@ -247,7 +250,8 @@ class _Role(Enum):
     NONE = auto()
     SECRET = auto()
     NUMBERED = auto()  # key1, key2: a secret, but not as a tag's name
-    KEY = auto()  # a secret if it looks like one: most keys name something
+    KEY = auto()  # a secret if it looks like one: most keys are names of something
+    TOKEN = auto()  # the same, for its own name alone
     CREDENTIALS = auto()
     SETTINGS = auto()
     TAGS = auto()
@@ -267,9 +271,12 @@ class _Inside(Enum):
 
 
 _ROLES: Final = (
-    (re.compile(rf"{_SECRET}\Z", _FLAGS), _Role.SECRET),
     (re.compile(r"\Akey[-_]?[12]\Z", _FLAGS), _Role.NUMBERED),
-    (re.compile(r"(?<!public)(?<!public[-_ ])key\Z", _FLAGS), _Role.KEY),
+    (re.compile(r"(?:public[-_ ]?|customermanaged|aadorapi)key\Z", _FLAGS), _Role.NONE),
+    (re.compile(r"(?:next|skip|page|continuation)[-_]?token\Z", _FLAGS), _Role.NONE),
+    (re.compile(rf"{_SECRET}\Z", _FLAGS), _Role.SECRET),
+    (re.compile(r"key\Z", _FLAGS), _Role.KEY),
+    (re.compile(r"token\Z", _FLAGS), _Role.TOKEN),
     (re.compile(r"\Acredentials\Z", _FLAGS), _Role.CREDENTIALS),
     (re.compile(r"\A(?:appsettings|connectionstrings)\Z", _FLAGS), _Role.SETTINGS),
     (re.compile(r"\A(?:tags|metadata)\Z", _FLAGS), _Role.TAGS),
@@ -280,7 +287,7 @@ _CONTEXT: Final = {
     _Role.TAGS: _Inside.TAGS,
 }
 _NO_CREDENTIAL: Final = re.compile(
-    r"name|type|kind|category|scheme|authtype|endpoint|endpointaddress|url|resource|audience|authority|region"
+    r"name|type|kind|identity|category|scheme|authtype|endpoint|endpointaddress|url|resource|audience|authority|region"
     r"|(?:client|tenant|object|principal|resource|subscription|identityclient|certificate)ids?"
     r"|api-?version|accept|content-type|user-agent|host",
     _FLAGS,
@@ -348,7 +355,7 @@ def _label(value: Json, name: str) -> str:
     """What the `value` of an object is called: by a `name` beside it, or by a name above that says secret."""
     if type(value) is not dict or "value" not in value:
         return ""
-    beside = (value[key] for key in ("name", "keyName", "key") if isinstance(value.get(key), str))
+    beside = (value[key] for key in ("name", "keyName") if isinstance(value.get(key), str))
     return name if _role(name) is _Role.SECRET else next(beside, "")
 
 
@@ -357,7 +364,8 @@ def _stands_secret(place: _Place, name: str, text: str) -> bool:
     role = _role(place.label if name == "value" and place.label else name)
     if role is _Role.SECRET or (role is _Role.NUMBERED and place.inside is not _Inside.TAGS):
         return True
-    if _role(name) is _Role.KEY and type(place.value) is dict and _LONG.fullmatch(text) and _looks_like_key(text):
+    weak = type(place.value) is dict and (role is _Role.KEY or _role(name) is _Role.TOKEN)
+    if weak and _LONG.fullmatch(text) and _looks_like_key(text):
         return True
     judge = _JUDGES.get(place.inside)
     return judge is not None and judge(place, name, text)
@@ -433,14 +441,17 @@ def _told(place: _Place, step: Any, text: str, mark: Mark) -> Json:
     return mark(text) if _holds_secret(text) else text
 
 
+_SITE_SETTINGS: Final = ("appsettings", "connectionstrings")
+
+
 def _start(body: Json, resource_type: str) -> _Inside:
     """Whether what a body holds depends on its type: a named value, a site's settings."""
     said = body if isinstance(body, dict) else {}
     kind = (resource_type or str(said.get("type"))).lower()
     if kind.endswith("/namedvalues"):
         return _Inside.NAMED_VALUE
-    name = (str(said.get("id")) + "/" + str(said.get("name"))).lower()
-    if kind.startswith("microsoft.web/") and name.endswith(("appsettings", "connectionstrings")):
+    names = (str(said.get("id")).lower(), str(said.get("name")).lower())
+    if kind.startswith("microsoft.web/") and any(name.endswith(_SITE_SETTINGS) for name in names):
         return _Inside.SITE_SETTINGS
     return _Inside.ANYTHING
 

@@ -109,6 +109,11 @@ class Rule:
         return self.status is Status.STABLE and self.severity is not Severity.INFO
 
     @property
+    def types(self) -> list[str]:
+        """What it judges, each type once, whatever its case."""
+        return list({t.lower(): t for t in reversed(self.resource)}.values())[::-1]
+
+    @property
     def areas(self) -> tuple[Area, ...]:
         """The rule's own area, and the further ones."""
         return (self.area, *self.also)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from readiness.engine import Verdicts
-from readiness.model import Area, Outcome, Pillar, Severity
+from readiness.model import Area, Outcome, Pillar, Severity, Status
 from readiness.ruleset import Rule
 
 WEIGHTS: Final = {
@@ -116,8 +116,9 @@ def rounded(value: Fraction) -> float:
 def score(counted: list[tuple[Rule, Counts]]) -> Score:
     """All figures of a run."""
     total = figures(counted)
-    asked = sum(c.passed + c.failed + c.manual for r, c in counted if r.attest)
-    answered = sum(c.passed + c.failed for r, c in counted if r.attest)
+    questions = [c for r, c in counted if r.attest and r.status is Status.STABLE]
+    asked = sum(c.passed + c.failed + c.manual for c in questions)
+    answered = sum(c.passed + c.failed for c in questions)
     return Score(
         total,
         grade(total.value, capped=any(is_cap(r, c) for r, c in counted)),

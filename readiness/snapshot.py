@@ -18,7 +18,7 @@ import orjson
 
 from readiness import dates, exports
 from readiness.arm import key_of, type_of
-from readiness.errors import InputError
+from readiness.errors import InputError, is_version
 from readiness.masking import masked, may_hold_secret
 from readiness.model import Gap, Json, Kind, Metrics, Origin, Read, Resource, Series
 
@@ -61,7 +61,7 @@ class Snapshot:
         key = key_of(resource_id)
         before = self.resources.get(key)
         if before is None or _RANK[origin] >= _RANK[before.origin]:
-            self.resources[key] = Resource(body, (), api_version, resource_id, key, type_, origin)
+            self.resources[key] = Resource(body, (), api_version, resource_id, key, sys.intern(type_), origin)
         return True
 
     def add_embedded(self) -> None:
@@ -81,7 +81,7 @@ def _embedded(parent: Resource) -> Iterator[dict[str, Json]]:
     if type(properties) is not dict:
         return
     for value in properties.values():
-        if type(value) is list and value and type(value[0]) is dict and "id" in value[0]:
+        if type(value) is list:
             for member in value:
                 if type(member) is dict and len(member) > 1 and _lies_below(member.get("id"), parent.key):
                     yield member
@@ -150,7 +150,7 @@ def _header(line: bytes) -> dict[str, Json] | None:
 def _check_schema(schema: object, name: str) -> None:
     text = str(schema)[:80]
     family, _, version = text.rpartition("/")
-    if family + "/" != SCHEMA or not version.isdigit():
+    if family + "/" != SCHEMA or not is_version(version):
         hint = "Name a snapshot, an export, or - for stdin."
         raise InputError(f"{name}: the schema '{text}' is no snapshot's", hint)
     if int(version) > VERSION:

@@ -57,6 +57,7 @@ class Syntax:
     lint: Problems = field(default_factory=lambda: Problems(""))
     require: bool = False
     used: set[str] = field(default_factory=set)
+    counted: frozenset[tuple[str | None, ...]] = frozenset()
 
     def condition(self, node: Node) -> Condition | None:
         """The condition of a node; None, with problems noted, if it is none."""
@@ -104,8 +105,23 @@ class Syntax:
             return Not(part) if part else None
         if not isinstance(inner, Sequence) or not inner.items:
             raise PartError(inner, f"{head} takes a list of at least one condition")
+        outer = self.counted
+        if head == "allOf":
+            self.counted = outer | {c for item in inner.items if (c := self._counted(item))}
         parts = tuple(p for p in [self.condition(i) for i in inner.items] if p)
+        self.counted = outer
         return (AllOf(parts) if head == "allOf" else AnyOf(parts)) if parts else None
+
+    @staticmethod
+    def _counted(node: Node) -> tuple[str | None, ...] | None:
+        """The array that a condition counts, as the steps that lead to it."""
+        count = node.get("count") if isinstance(node, Mapping) else None
+        field_ = count.get("field") if isinstance(count, Mapping) else None
+        try:
+            steps = Path.parse(field_.text).steps if isinstance(field_, Scalar) else None
+        except PathError:
+            return None
+        return steps[:-1] if steps and steps[-1] is None else steps
 
     def _leaf(self, node: Mapping, head: str) -> Condition | None:
         comparison = self._comparison(node, head)
@@ -226,7 +242,8 @@ class Syntax:
             self.problems.at(empty, f"empty is pass or fail, found {kind_of(empty)}")
         if default and (not isinstance(default, Scalar) or default.is_null):
             self.problems.at(default, f"default takes a value that is not null, found {kind_of(default)}")
-        if path and self.require and path.many and not empty:
+        counted = path and path.many and path.steps[: path.steps.index(None)] in self.counted
+        if path and self.require and path.many and not empty and not counted:
             self.lint.at(node, f"'{path.text}' holds for an empty array: say `empty: pass` or `empty: fail`")
         if path and empty and not path.many:
             self.problems.at(empty, f"empty is for paths with [*]; '{path.text}' has none")

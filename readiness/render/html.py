@@ -10,6 +10,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache, partial
 from hashlib import sha256
 from itertools import chain, islice
@@ -245,7 +246,7 @@ def period(length: str) -> str:
     return number(int(found[1]), _UNITS[found[2]]) if found else length
 
 
-def moment(when: Any) -> str:
+def moment(when: datetime) -> str:
     """A moment as people read it."""
     return dates.shown(when).replace("T", " ").removesuffix(":00Z").removesuffix("Z") + " UTC"
 
@@ -255,9 +256,9 @@ def spaced(word: str) -> str:
     return word.replace("_", " ")
 
 
-def number(count: int, noun: str, plural: str = "") -> str:
-    """`1 fail`, `2 fails`; thousands apart."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+def number(count: int, noun: str) -> str:
+    """`1 fail`, `2 fails`."""
+    return f"{count} {noun if count == 1 else noun + 's'}"
 
 
 def options(asked: dict[str, Json]) -> list[str]:
