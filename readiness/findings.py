@@ -200,6 +200,8 @@ class _Frozen:
             return value[:LONGEST] + "..."
         if isinstance(value, list) and len(value) <= 50 and all(_is_scalar(v) for v in value):
             return tuple(_Frozen.of(v) for v in value)
+        if isinstance(value, dict) and "masked" in value:
+            return "***masked***"
         if isinstance(value, dict | list):
             return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
         return value

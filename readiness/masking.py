@@ -92,7 +92,7 @@ _VALUE: Final = (
     r"(?!(?:true|false|null)(?:[\s;&\"',<)]|\Z)|[@$%][({]|\{|\*\*\*masked)"  # no flag, no reference, not masked
     r"[^\s;&\"'<>=]"
 )
-_ASSIGNED: Final = rf"(?:{_SECRET}|sharedaccesssignature|(?<![a-z0-9])sig|[?&](?:key|code)(?==[^\s&]{{20}}))="
+_ASSIGNED: Final = rf"(?:{_SECRET}|sharedaccesssignature|(?<![a-z0-9])sig|[?&](?:key|code)(?==[\w%+/.~-]{{20}}))="
 _LOOKS: Final = (
     r"(?<![A-Za-z0-9])(?-i:sk-)(?:(?:proj|svcacct|admin|ant|or)-[\w-]{20,}|[a-z0-9]{20,})"
     r"|(?<![\w-])(?-i:eyJ)[\w-]{8,}\.[\w-]{8,}\.[\w.-]*"
@@ -427,7 +427,7 @@ def _members(value: Any) -> Iterable[tuple[Any, Json]]:
 
 
 def _is_marker(value: Json) -> bool:
-    return len(value) == 1 and "masked" in value and bool(_HASH.fullmatch(str(value["masked"])))
+    return isinstance(value, dict) and len(value) == 1 and bool(_HASH.fullmatch(str(value.get("masked"))))
 
 
 def _told(place: _Place, step: Any, text: str, mark: Mark) -> Json:

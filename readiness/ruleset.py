@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -95,6 +96,7 @@ class Rule:
     aliases: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
     tests: tuple[RuleTest, ...] = ()
+    digest: str = ""
     file: str = ""
     line: int = 1
 
@@ -129,11 +131,9 @@ class RuleSet:
 
     @property
     def version(self) -> str:
-        """Twelve hex digits over the ids and the text of what the rules ask."""
-        digest = hashlib.sha256()
-        for rule in self.rules:
-            digest.update(repr((rule.id, rule.severity, rule.status, dict(rule.values), _body(rule))).encode())
-        return digest.hexdigest()[:12]
+        """Twelve hex digits over what the rule files say and what a configuration changed of it."""
+        said = [(r.id, r.digest, str(r.severity), dict(r.values)) for r in self.rules]
+        return _digest(said)[:12]
 
     def find(self, rule_id: str) -> Rule | None:
         """The rule of an id, present or former, without case."""
@@ -145,8 +145,8 @@ class RuleSet:
         return [i for r in self.rules for i in (r.id, *r.formerly)]
 
 
-def _body(rule: Rule) -> tuple[object, ...]:
-    return (rule.where, rule.require, rule.check and rule.check.given, rule.attest, rule.environments)
+def _digest(value: Json) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()
 
 
 # --- the shape of a rule file -------------------------------------------------------------------------------
@@ -306,6 +306,7 @@ class _Reader:
             "values": {k: v["default"] for k, v in values["parameters"].items()},
             "environments": tuple(Environment(e) for e in values["environments"]),
             "tests": self._cases(values["tests"]),
+            "digest": _digest(plain_value(self.node)),
             "file": self.problems.file,
             "line": self.node.line,
         }

@@ -47,14 +47,3 @@ def console(*, no_color: bool = False) -> Console:
 def text(value: str, style: str = "") -> Text:
     """Text from outside, with what could move the cursor made visible."""
     return Text(plain(value), style=style)
-
-
-def percent(share: float) -> str:
-    """A share from 0 to 1 in whole percent: cut, and never 0 for something."""
-    whole = int(share * 100 + 1e-9)
-    return "under 1 %" if share > 0 and whole == 0 else f"{whole} %"
-
-
-def cut(value: float | None) -> str:
-    """A score as people read it: whole, cut and never rounded up; a dash without one."""
-    return "-" if value is None else str(int(value))

@@ -23,10 +23,9 @@ from readiness import assets, dates
 from readiness.arm import key_of
 from readiness.findings import OPEN, SHOWN, in_words
 from readiness.model import Finding, Gap, Json, Outcome, Severity
-from readiness.render.console import cut, percent
 from readiness.render.plain import cut as shorter
 from readiness.render.plain import plain
-from readiness.render.terminal import figures_in_words
+from readiness.render.words import cut, figures_in_words, percent
 from readiness.report import ALL, Report
 from readiness.ruleset import Rule
 from readiness.scoring import GRADES, WEIGHTS, Counts

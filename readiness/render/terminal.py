@@ -13,8 +13,9 @@ from rich.text import Text
 from readiness import dates
 from readiness.arm import name_of
 from readiness.model import Finding, Outcome
-from readiness.render.console import OUTCOME_STYLE, SEVERITY_STYLE, console, cut, percent, text
+from readiness.render.console import OUTCOME_STYLE, SEVERITY_STYLE, console, text
 from readiness.render.plain import plain
+from readiness.render.words import cut, figures_in_words, percent
 from readiness.report import ALL, Report
 from readiness.scoring import Figures
 
@@ -72,13 +73,6 @@ def _score(report: Report, out: Console) -> None:
     out.print()
 
 
-def figures_in_words(figures: Figures) -> str:
-    """`82 (at least 74; 9 % could not be told)`."""
-    untold = 1 - figures.coverage if figures.coverage is not None else 0.0
-    extra = f"; {percent(untold)} could not be told" if untold > 0 else ""
-    return f"{cut(figures.value)} (at least {cut(figures.floor)}{extra})"
-
-
 def _pillars(report: Report, out: Console) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for heading, justify in (
@@ -134,7 +128,7 @@ def _finding(finding: Finding, title: str, out: Console, style: str, word: str) 
 
 def _indented(value: str, by: int, out: Console, style: str = "") -> None:
     """A paragraph, wrapped to the console, without blanks at the ends of lines."""
-    for line in textwrap.wrap(plain(value), max(20, out.width - by)):
+    for line in textwrap.wrap(plain(value), max(20, out.width - by), break_on_hyphens=False):
         out.print(Text(" " * by + line, style), soft_wrap=True)
 
 
