@@ -200,9 +200,17 @@ class Graph:
             for gap in self._gaps_at.get(above, ()):
                 if gap.type is None or gap.type.lower() == folded:
                     yield gap
+        yield from self._gaps_in_parent(scope, type_)
         for gap in self._gaps_below.get(scope, ()):
             if gap.scope.lower() not in self.snapshot.resources and _could_hold(gap, folded):
                 yield gap
+
+    def _gaps_in_parent(self, scope: str, type_: str) -> Iterator[Gap]:
+        """Gaps with a path over the array in which the parent's record would embed the list."""
+        parent = self.snapshot.resources.get(scope)
+        if parent and parent.gaps and parent_type(type_.lower()) == parent.type.lower():
+            array = Path(type_, ("properties", type_.rpartition("/")[2]))
+            yield from (gap for gap in parent.gaps if paths.covered((gap,), array, parent))
 
     def _is_read(self, scope: str, type_: str) -> bool:
         folded = type_.lower()

@@ -25,6 +25,8 @@ from readiness.model import Json
 
 MASKED: Final = "***masked***"
 Mark: TypeAlias = Callable[[str], Json]
+_Hide: TypeAlias = Callable[[str], str]
+_Assignment: TypeAlias = tuple[re.Pattern[str], re.Pattern[str]]
 _FLAGS: Final = re.ASCII | re.IGNORECASE | re.DOTALL
 
 # --- words: a property whose name ends so holds a secret, whatever that looks like ----------------------------
@@ -35,10 +37,18 @@ _KEYS: Final = (
     *("secret", "shared", "signing", "storage", "subscription", "validation", "workspace"),
 )
 _TOKENS: Final = ("access", "api", "auth", "bearer", "refresh", "sas", "security", "session")
+
+
+def _backwards(words: Sequence[str]) -> str:
+    return "|".join(word[::-1] for word in words)
+
+
+# Names are read from their ends: what holds a secret is told by the last words.
 _SECRET: Final = (
-    rf"(?:(?:{'|'.join(_KEYS)})[-_. ]?key[-_]?[12]?|(?:{'|'.join(_TOKENS)})[-_. ]?token"
-    r"|(?:password|passwd|pwd)[12]?|secret|connectionstring)"
+    rf"(?:[12]?[-_]?yek[-_. ]?(?:{_backwards(_KEYS)})|nekot[-_. ]?(?:{_backwards(_TOKENS)})"
+    r"|[12]?(?:drowssap|dwssap|dwp)|terces|gnirtsnoitcennoc)"
 )
+_SECRET_NAME: Final = re.compile(_SECRET, _FLAGS)
 
 # --- the prefilter: what follows is asked of raw JSON in lower case -------------------------------------------
 
@@ -61,7 +71,7 @@ _K: Final = re.compile(
 )
 _W: Final = re.compile(rb'w(?:ord|d)[12]?"' + _UNSET)  # password, pwd
 _C: Final = re.compile(rb'c(?=re)(?:redentials"|ret"%b)' % _UNSET)  # credentials, secret
-_G: Final = re.compile(rb'g(?=s?")(?<=(?:strin|ettin)g)(?:(?<=connectionstring)|(?<=appsetting))')
+_G: Final = re.compile(rb'g(?:(?=s?")(?:(?<=connectionstring)|(?<=appsetting))|nature [^ ])')  # ... a signature
 _ASSIGNS: Final = re.compile(  # what may stand before the = of a secret, or after that of an attribute in markup
     rb"=(?:(?<=key=)|(?<=key[12]=)|(?<=key[-_][12]=)|(?<=token=)|(?<=word=)|(?<=word[12]=)|(?<=wd=)|(?<=wd[12]=)"
     rb"|(?<=secret=)|(?<=string=)|(?<=signature=)|(?<=sig=)|(?<=code=)|(?<= =)|\\\"|')"
@@ -90,20 +100,26 @@ def may_hold_secret(data: bytes) -> bool:
 _GUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", _FLAGS)
 _VALUE: Final = (
     r"(?!(?:true|false|null)(?:[\s;&\"',<)]|\Z)|[@$%][({]|\{|\*\*\*masked)"  # no flag, no reference, not masked
-    r"[^\s;&\"'<>=]"
+    r"[^\s;&\"'<>=](?:[^\s;&\"'<>]|&(?!quot;|apos;|#|(?:\w+;)?[\w.-]+=)(?:\w+;)?)*"
 )
-_ASSIGNED: Final = rf"(?:{_SECRET}|sharedaccesssignature|(?<![a-z0-9])sig|[?&](?:key|code)(?==[\w%+/.~-]{{20}}))="
-_LOOKS: Final = (
-    r"(?<![A-Za-z0-9])(?-i:sk-)(?:(?:proj|svcacct|admin|ant|or)-[\w-]{20,}|[a-z0-9]{20,})"
-    r"|(?<![\w-])(?-i:eyJ)[\w-]{8,}\.[\w-]{8,}\.[\w.-]*"
-    r"|(?-i:-----BEGIN [A-Z ]*PRIVATE KEY-----)(?:[^-]|-(?!----))*(?:-----END[A-Z ]*-----)?"
+_ASSIGNED: Final = re.compile(rf"[\"']?(?P<text>{_VALUE})", _FLAGS)
+_SPACED: Final = re.compile(rf" {{0,3}}(?P<text>{_VALUE})", _FLAGS)
+_LONG_VALUE: Final = re.compile(r"(?P<text>[\w%+/.~-]{20,}=*)", re.ASCII)
+# What stands before the sign and what comes after it. Before it is read backwards: `gis` is `sig`.
+_ASSIGNMENTS: Final = (
+    (re.compile(rf"{_SECRET}|gis(?![a-z0-9])|erutangissseccaderahs", _FLAGS), _ASSIGNED),  # AccountKey=...
+    (re.compile(r"(?:yek|edoc)[?&]", _FLAGS), _LONG_VALUE),  # ?code=..., in the address of a function
+    (re.compile(rf" {{0,3}}{_SECRET}[\w ]{{0,40}}(?:;|\Z)", _FLAGS), _SPACED),  # Server = x; Password = ...
 )
-_TEXT: Final = re.compile(
-    rf"{_LOOKS}|{_ASSIGNED}[\"']?{_VALUE}"
-    rf"|(?:\A|;)[\w ]{{0,40}}{_SECRET} {{0,3}}= {{0,3}}{_VALUE}",
-    _FLAGS,
+_REACH: Final = 120  # as far before a sign as a name may begin
+_LOOKS: Final = re.compile(
+    r"(?<![A-Za-z0-9])sk-(?:(?:proj|svcacct|admin|ant|or)-[\w-]{20,}|[A-Za-z0-9]{20,})"
+    r"|(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w.-]*"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]|-(?!----))*(?:-----END[A-Z ]*-----)?"
+    r"|[Ss]hared[Aa]ccess[Ss]ignature [^\s&=<*]+[&=][^\s<\"']*",
+    re.ASCII,
 )
-_SIGNS: Final = ("=", "sk-", "eyJ", "PRIVATE KEY-----")
+_SIGNS: Final = ("sk-", "eyJ", "PRIVATE KEY-----", "ignature ")
 _NAMED: Final = re.compile(r"\{\{[^{}]*\}\}")
 _SCHEME: Final = r"(?:bearer|basic|apikey|api-key|token|sharedkey|sharedaccesssignature)"
 _AROUND_NAMED: Final = re.compile(rf"\s*{_SCHEME}?[\s:;,.]*", _FLAGS)
@@ -123,7 +139,16 @@ _THUMBPRINT: Final = re.compile(r"(?:[0-9a-f*]{2}[: ]?){20}(?:(?:[0-9a-f*]{2}[: 
 
 def _holds_secret(text: str) -> bool:
     """Whether a text is, or holds, a secret by its looks."""
-    return any(sign in text for sign in _SIGNS) and _TEXT.search(text) is not None
+    if any(sign in text for sign in _SIGNS) and _LOOKS.search(text):
+        return True
+    return any(_assigned(text, sign.end(), _ASSIGNMENTS) for sign in re.finditer("=", text))
+
+
+def _assigned(text: str, at: int, assignments: Iterable[_Assignment]) -> re.Match[str] | None:
+    """The secret that is assigned by the sign that ends at a place in a text."""
+    before = text[max(0, at - 1 - _REACH) : at - 1][::-1]
+    values = (value for name, value in assignments if name.match(before))
+    return next((found for value in values if (found := value.match(text, at))), None)
 
 
 def _is_reference(text: str) -> bool:
@@ -163,22 +188,18 @@ _ELEMENT: Final = re.compile(
     _FLAGS,
 )
 _HEADER: Final = re.compile(
-    rf"{_SECRET}\Z|(?:\A|[-_])(?:authorization|(?<!csrf-)token|secret|signature|sig|(?<!partition-)key)\Z|\A(?:code|apikey)\Z",
+    r"(?:\A|[-_])(?:authorization|(?<!csrf-)token|secret|signature|sig|(?<!partition-)key)\Z|\A(?:code|apikey)\Z",
     _FLAGS,
 )
 _QUOTE: Final = r"(?P<quote>\\?[\"']|&quot;)(?P<text>(?:(?!(?P=quote))[^<>])*)(?P=quote)"
-_QUOTED: Final = re.compile(rf"{_SECRET}(?:\\?[\"']|&quot;)?\s*[:=]\s*{_QUOTE}", _FLAGS)
+_QUOTED: Final = re.compile(rf"\s*{_QUOTE}", _FLAGS)
+_QUOTED_ASSIGNMENT: Final = (re.compile(rf"\s*(?:[\"']\\?|;touq&)?{_SECRET}", _FLAGS), _QUOTED)
+_BY_SIGN: Final = {":": (_QUOTED_ASSIGNMENT,), "=": (_QUOTED_ASSIGNMENT, *_ASSIGNMENTS[:2])}
 _NAME_VALUE: Final = re.compile(
     r"<[\w.-]+(?=[^<>]*?\b(?:name|key)\s*=\s*[\"'](?P<name>[^\"'<>]*)[\"'])[^<>]*?\bvalue\s*=\s*" + _QUOTE, _FLAGS
 )
 _CERTIFICATE: Final = re.compile(rf"<authentication-certificate\b[^<>]*?\bbody\s*=\s*{_QUOTE}", _FLAGS)
-_LOOSE: Final = re.compile(
-    rf"{_ASSIGNED}(?P<text>{_VALUE}(?:[^\s;&\"'<>]|&(?!quot;|apos;|#|(?:\w+;)?[\w.-]+=)(?:\w+;)?)*)"
-    rf"|(?P<token>{_LOOKS})",
-    _FLAGS,
-)
 _LITERAL: Final = re.compile(rf"\s*(?:{_SCHEME}\s+)?(?P<text>(?!@[({{])\S(?:.*\S)?)\s*", _FLAGS)
-_Hide: TypeAlias = Callable[[str], str]
 
 
 def _is_markup(text: str) -> bool:
@@ -194,10 +215,22 @@ def _markup_masked(text: str, mark: Mark) -> str:
         return told if isinstance(told, str) else MASKED
 
     text = _elements_masked(text, hide)
-    text = _QUOTED.sub(lambda found: _part_hidden(found, "text", hide), text)
     text = _NAME_VALUE.sub(lambda found: _value_hidden(found, hide), text)
     text = _CERTIFICATE.sub(lambda found: _part_hidden(found, "text", hide), text)
-    return _LOOSE.sub(lambda found: _replaced(found, found.lastgroup or "text", hide), text)
+    text = _assignments_masked(text, hide)
+    return _LOOKS.sub(lambda found: hide(found[0]), text)
+
+
+def _assignments_masked(text: str, hide: _Hide) -> str:
+    """Replaces what is assigned to a secret's name: `sig=...`, `password="..."`, `"api_key": "..."`."""
+    parts, done = [], 0
+    for sign in re.finditer("[:=]", text):
+        found = _assigned(text, sign.end(), _BY_SIGN[sign[0]]) if sign.start() >= done else None
+        hidden = _part_hidden(found, "text", hide) if found else None
+        if found and hidden != found[0]:
+            parts += [text[done : found.start()], hidden]
+            done = found.end()
+    return "".join([*parts, text[done:]])
 
 
 def _elements_masked(text: str, hide: _Hide) -> str:
@@ -218,8 +251,13 @@ def _elements_masked(text: str, hide: _Hide) -> str:
 def _element_is_secret(found: re.Match[str], part: str, owner: str) -> bool:
     tag = found["tag"].lower()
     if tag == "value":
-        return bool(owner) and bool(_HEADER.search(owner) or _looks_like_key(found[part].strip()))
+        return bool(owner) and bool(_is_header(owner) or _looks_like_key(found[part].strip()))
     return tag == "key" or _role(tag.replace("-", "")) is _Role.SECRET
+
+
+def _is_header(name: str) -> bool:
+    """Whether a header or a query parameter of this name carries a key."""
+    return _role(name) is _Role.SECRET or _HEADER.search(name) is not None
 
 
 def _value_hidden(found: re.Match[str], hide: _Hide) -> str:
@@ -234,11 +272,6 @@ def _part_hidden(found: re.Match[str], part: str, hide: _Hide) -> str:
         return found[0]
     at = found.start(part) - found.start()
     return found[0][: at + inner.start("text")] + hide(inner["text"]) + found[0][at + inner.end("text") :]
-
-
-def _replaced(found: re.Match[str], part: str, hide: _Hide) -> str:
-    start, end = found.start(part) - found.start(), found.end(part) - found.start()
-    return found[0][:start] + hide(found[part]) + found[0][end:]
 
 
 # --- places: what stands where in a body ----------------------------------------------------------------------
@@ -270,11 +303,11 @@ class _Inside(Enum):
     SITE_SETTINGS = auto()
 
 
+_NO_SECRET: Final = re.compile(
+    r"(?:(?:public[-_ ]?|customermanaged|aadorapi)key|(?:next|skip|page|continuation)[-_]?token)\Z", _FLAGS
+)
 _ROLES: Final = (
     (re.compile(r"\Akey[-_]?[12]\Z", _FLAGS), _Role.NUMBERED),
-    (re.compile(r"(?:public[-_ ]?|customermanaged|aadorapi)key\Z", _FLAGS), _Role.NONE),
-    (re.compile(r"(?:next|skip|page|continuation)[-_]?token\Z", _FLAGS), _Role.NONE),
-    (re.compile(rf"{_SECRET}\Z", _FLAGS), _Role.SECRET),
     (re.compile(r"key\Z", _FLAGS), _Role.KEY),
     (re.compile(r"token\Z", _FLAGS), _Role.TOKEN),
     (re.compile(r"\Acredentials\Z", _FLAGS), _Role.CREDENTIALS),
@@ -296,6 +329,11 @@ _NO_CREDENTIAL: Final = re.compile(
 
 @lru_cache(maxsize=8192)
 def _role(name: str) -> _Role:
+    """What a name says; names of one kind of resource are few, so each is looked at once."""
+    if _NO_SECRET.search(name):
+        return _Role.NONE
+    if _SECRET_NAME.match(name[::-1]):
+        return _Role.SECRET
     return next((role for pattern, role in _ROLES if pattern.search(name)), _Role.NONE)
 
 

@@ -133,7 +133,7 @@ class Gap:
     """What could not be read, and why.
 
     `scope` is an ARM id prefix ("" is everything), `type` a resource type or None for all, `path` a property
-    path or None for whole records.
+    path or None for whole records. `kept` is the record as it was read where it has keys that are not known here.
     """
 
     scope: str = ""
@@ -145,6 +145,7 @@ class Gap:
     code: str | None = None
     permission: str | None = None
     message: str | None = None
+    kept: Json = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ class Read:
     count: int | None = None
     api_version: str | None = None
     at: str | None = None
+    kept: Json = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,7 @@ class Metrics:
     namespace: str | None = None
     unit: str | None = None
     interval: str = "PT5M"
+    kept: Json = field(default=None, compare=False, repr=False)
 
 
 class Item:

@@ -93,7 +93,8 @@ def reader(path: Path, since_api: str | None = None) -> Reader:
 
 def _walker_one(path: Path, since_api: str | None) -> Callable[[Item], Any]:
     steps = tuple((step, step.casefold()) for step in path.steps if step is not None)
-    under_properties = steps[:1] and steps[0][1] == "properties" and len(steps) > 1
+    under_properties = steps[:1] and steps[0][1] == "properties"
+    whole = under_properties and len(steps) == 1
 
     def walk(item: Item) -> Any:
         if item.gaps and covered(item.gaps, path, item):
@@ -104,7 +105,7 @@ def _walker_one(path: Path, since_api: str | None) -> Callable[[Item], Any]:
                 break
             value = member(value, key, folded)
         else:
-            if value is not _MISSING:
+            if value is not _MISSING and not (whole and type(value) is not dict):
                 return value
         if under_properties and lacks_properties(item):
             return UNKNOWN

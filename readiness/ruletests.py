@@ -91,7 +91,7 @@ def _case(rule: Rule, test: RuleTest) -> tuple[Case, str]:
     for metrics in test.metrics:
         read.metrics.append(metrics_of({"resource": subject, **metrics}))
     for gap in test.gaps:
-        read.gaps.append(gap_of({"scope": subject, **gap}, "gap"))
+        read.gaps.append(gap_of({"scope": subject, **gap}))
     graph = Graph(read, test.as_of or AS_OF, assume_complete=True)
     environments = Environments(graph, forced=test.environment)
     return Case(graph, environments, Attestations(AS_OF)), key_of(subject)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar
 
 import orjson
 
@@ -20,19 +21,24 @@ from readiness import dates, exports
 from readiness.arm import key_of, type_of
 from readiness.errors import InputError, is_version
 from readiness.masking import masked, may_hold_secret
-from readiness.model import Gap, Json, Kind, Metrics, Origin, Read, Resource, Series
+from readiness.model import Gap, Json, Kind, Metrics, Origin, Read, Reason, Resource, Series
 
 SCHEMA: Final = "readiness/snapshot/"
 VERSION: Final = 1
 MAX_LINE: Final = 64 * 1024 * 1024
 _PEEK: Final = 4 * 1024 * 1024
 _RANK: Final = {Origin.EMBEDDED: 0, Origin.GRAPH: 1, Origin.ARM: 2, Origin.FILE: 2}
+_BEGUN: Final = re.compile(rb'\{\s*"schema"\s*:\s*"readiness/snapshot/')
+T = TypeVar("T")
 _NUMBERS: Final = {int, float, type(None)}
 
 
 @dataclass(slots=True)
 class Snapshot:
-    """Everything read: resources by key, metrics, reads, gaps, and lines of kinds that are not known here."""
+    """Everything read: resources by key, metrics, reads, gaps.
+
+    `others` are lines of kinds that are not known here, `kept` the unknown keys beside a resource, by its key.
+    """
 
     kind: Kind = Kind.SNAPSHOT
     header: dict[str, Json] = field(default_factory=dict)
@@ -41,6 +47,7 @@ class Snapshot:
     reads: list[Read] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
     others: list[Json] = field(default_factory=list)
+    kept: dict[str, Json] = field(default_factory=dict)
 
     @property
     def collected_at(self) -> datetime | None:
@@ -131,7 +138,8 @@ def _recognised(stream: IO[bytes], name: str) -> Snapshot:
     stream.seek(0)
     if not head.strip(b"\xef\xbb\xbf \t\r\n\0"):
         raise InputError(f"{name}: is empty", "Collect or export again; the README has the commands.")
-    header = _header(head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0])
+    first = head.removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", 1)[0]
+    header = _parsed(first, 1, name) if _BEGUN.match(first) else _header(first)
     if header is None:
         return _from_export(stream.read(), name)
     _check_schema(header.get("schema"), name)
@@ -212,13 +220,28 @@ def _take(snapshot: Snapshot, record: dict[str, Json], line: bytes, where: str) 
     if "resource" in record:
         _take_resource(snapshot, record, line, where)
     elif "metrics" in record:
-        snapshot.metrics.append(_metrics(record["metrics"], where))
+        snapshot.metrics.append(_known(record, "metrics", METRICS_KEYS, metrics_of, where))
     elif "gap" in record:
-        snapshot.gaps.append(gap_of(record["gap"], where))
+        snapshot.gaps.append(_known(record, "gap", GAP_KEYS, gap_of, where))
     elif "read" in record:
-        snapshot.reads.append(read_of(record["read"], where))
+        snapshot.reads.append(_known(record, "read", READ_KEYS, read_of, where))
     else:
         snapshot.others.append(record)
+
+
+def _known(
+    record: dict[str, Json], kind: str, keys: tuple[str, ...], make: Callable[[dict[str, Json]], T], where: str
+) -> T:
+    """The value of a record; whole as it was read if it has keys that are not known here (semantics 18)."""
+    value = record[kind]
+    try:
+        if not isinstance(value, dict):
+            raise ValueError("no object")
+        made = make(value)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{where}: this is no '{kind}' record: {error}", "The file is damaged.") from error
+    more = len(record) > 1 or not value.keys() <= set(keys)
+    return replace(made, kept=record) if more else made  # type: ignore[type-var]  # each is a dataclass with `kept`
 
 
 def _take_resource(snapshot: Snapshot, record: dict[str, Json], line: bytes, where: str) -> None:
@@ -230,6 +253,8 @@ def _take_resource(snapshot: Snapshot, record: dict[str, Json], line: bytes, whe
     api_version = record.get("api_version")
     if not snapshot.add(body, api_version if isinstance(api_version, str) else None, Origin(origin)):
         raise InputError(f"{where}: the resource has no id", "Answers without an id get one from the request.")
+    if len(record) > 3:
+        snapshot.kept[key_of(body["id"])] = {k: v for k, v in record.items() if k != "resource"}
 
 
 def _from_export(data: bytes, name: str) -> Snapshot:
@@ -251,40 +276,38 @@ def _from_export(data: bytes, name: str) -> Snapshot:
 # --- the record kinds ---------------------------------------------------------------------------------------
 
 
-def gap_of(value: Json, where: str) -> Gap:
-    """The gap of a record; raises InputError where its keys have other types."""
-    if not isinstance(value, dict):
-        raise InputError(f"{where}: 'gap' is no object", "The file is damaged.")
-    texts = ("type", "path", "operation", "code", "permission", "message")
-    words = {k: value.get(k) for k in (*texts, "scope", "reason")}
-    status = value.get("status")
-    if any(w is not None and not isinstance(w, str) for w in words.values()) or type(status) not in (int, type(None)):
-        raise InputError(f"{where}: a gap's keys are texts, its status a number", "The file is damaged.")
-    scope, reason = (words["scope"] or "").rstrip("/"), words["reason"] or "not_asked"
-    return Gap(scope, status=status, reason=reason, **{k: words[k] or None for k in texts})
+GAP_KEYS: Final = ("operation", "scope", "type", "path", "status", "code", "reason", "permission", "message")
+READ_KEYS: Final = ("operation", "scope", "type", "count", "api_version", "at")
+METRICS_KEYS: Final = ("resource", "namespace", "name", "unit", "aggregation", "start", "interval", "series")
 
 
-def read_of(value: Json, where: str) -> Read:
-    """The read of a record; raises InputError where its keys have other types."""
-    if not isinstance(value, dict) or not isinstance(value.get("scope") or "", str):
-        raise InputError(f"{where}: 'read' is no object with a scope", "The file is damaged.")
+def gap_of(value: dict[str, Json]) -> Gap:
+    """The gap of a record; raises ValueError where its keys have other types."""
+    texts = [k for k in GAP_KEYS if k != "status"]
+    words = {k: value.get(k) for k in texts}
+    if any(w is not None and not isinstance(w, str) for w in words.values()):
+        raise ValueError("its keys are texts")
+    if type(value.get("status")) not in (int, type(None)):
+        raise ValueError("its status is a number")
+    given = {k: w or None for k, w in words.items() if k not in ("scope", "reason")}
+    scope, reason = (words["scope"] or "").rstrip("/"), words["reason"] or str(Reason.NOT_ASKED)
+    return Gap(scope=scope, reason=reason, status=value.get("status"), **given)
+
+
+def read_of(value: dict[str, Json]) -> Read:
+    """The read of a record; raises ValueError where its keys have other types."""
+    scope, type_ = value.get("scope", ""), value.get("type")
+    if not isinstance(scope, str | None) or not isinstance(type_, str | None):
+        raise ValueError("its scope and type are texts")
     known = {k: value.get(k) for k in ("operation", "count", "api_version", "at")}
-    type_ = value.get("type")
-    return Read((value.get("scope") or "").rstrip("/"), type_ if isinstance(type_, str) else "", **known)
-
-
-def _metrics(value: Json, where: str) -> Metrics:
-    try:
-        return metrics_of(value)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{where}: these are no metrics ({error})", "The file is damaged.") from error
+    return Read((scope or "").rstrip("/"), type_ or "", **known)
 
 
 def metrics_of(value: dict[str, Json]) -> Metrics:
     """The metrics of a record; raises ValueError, KeyError or TypeError where it has another shape."""
     start, interval = dates.parse(value["start"]), dates.Duration.parse(value.get("interval", "PT5M"))
     if start is None or interval is None or interval.seconds <= 0:
-        raise ValueError("start or interval")
+        raise ValueError("start is a date, interval a duration")
     return Metrics(
         resource=key_of(value["resource"]),
         name=str(value["name"]),
@@ -301,7 +324,7 @@ def metrics_of(value: dict[str, Json]) -> Metrics:
 def _series(value: dict[str, Json]) -> Series:
     values = value["values"]
     if not isinstance(values, list) or not set(map(type, values)) <= _NUMBERS:
-        raise ValueError("values")
+        raise ValueError("values are numbers and null")
     return Series({str(k): str(v) for k, v in (value.get("dimensions") or {}).items()}, values)
 
 
@@ -311,11 +334,15 @@ def _series(value: dict[str, Json]) -> Series:
 def write(snapshot: Snapshot, path: Path) -> None:
     """Writes a snapshot, sorted by kind and id, gzip by suffix; the file appears whole, by rename."""
     partial = path.with_name(path.name + ".partial")
-    with partial.open("wb") as raw:
-        _write_lines(raw, _records(snapshot), compress=path.suffix == ".gz")
-        raw.flush()
-        os.fsync(raw.fileno())
-    partial.replace(path)
+    try:
+        with partial.open("wb") as raw:
+            _write_lines(raw, _records(snapshot), compress=path.suffix == ".gz")
+            raw.flush()
+            os.fsync(raw.fileno())
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def _write_lines(raw: IO[bytes], records: Iterable[Json], *, compress: bool) -> None:
@@ -329,22 +356,21 @@ def _write_lines(raw: IO[bytes], records: Iterable[Json], *, compress: bool) -> 
 def _records(snapshot: Snapshot) -> Iterator[Json]:
     yield {"schema": f"{SCHEMA}{VERSION}", **{k: v for k, v in snapshot.header.items() if k != "schema"}}
     for gap in sorted(snapshot.gaps, key=lambda g: (g.scope.lower(), g.type or "", g.path or "")):
-        yield {"gap": gap_record(gap)}
+        yield gap.kept or {"gap": gap_record(gap)}
     for metrics in sorted(snapshot.metrics, key=lambda m: (m.resource, m.name, m.aggregation)):
-        yield {"metrics": _metrics_record(metrics)}
+        yield metrics.kept or {"metrics": _metrics_record(metrics)}
     for read_ in sorted(snapshot.reads, key=lambda r: (r.scope.lower(), r.type)):
-        keys = ("operation", "scope", "type", "count", "api_version", "at")
-        yield {"read": {k: getattr(read_, k) for k in keys}}
-    for _, resource in sorted(snapshot.resources.items()):
+        yield read_.kept or {"read": {k: getattr(read_, k) for k in READ_KEYS}}
+    for key, resource in sorted(snapshot.resources.items()):
         if resource.origin is not Origin.EMBEDDED:
-            yield {"resource": resource.body, "api_version": resource.api_version, "from": resource.origin}
+            own = {"resource": resource.body, "api_version": resource.api_version, "from": resource.origin}
+            yield {**own, **snapshot.kept.get(key, {})}
     yield from snapshot.others
 
 
 def gap_record(gap: Gap) -> dict[str, Json]:
     """A gap as snapshots and reports write it (semantics 15)."""
-    keys = ("operation", "scope", "type", "path", "status", "code", "reason", "permission", "message")
-    return {k: getattr(gap, k) for k in keys}
+    return {k: getattr(gap, k) for k in GAP_KEYS}
 
 
 def _metrics_record(metrics: Metrics) -> dict[str, Json]:

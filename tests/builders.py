@@ -138,7 +138,7 @@ def rule_text(text, **head):
     have = {line.partition(":")[0] for line in given.splitlines() if line[:1].isalpha()}
     keys = {k: v for k, v in {**HEAD, **head}.items() if k not in have and v is not None}
     top = "".join(f"{k}: {v if isinstance(v, str) else json.dumps(v)}\n" for k, v in keys.items())
-    tests = "" if "tests" in have else "\ntests:\n  - {expect: pass}\n  - {expect: fail}\n"
+    tests = "" if "tests" in {*have, *keys} else "\ntests:\n  - {expect: pass}\n  - {expect: fail}\n"
     return f"{top}{given}{tests}"
 
 

@@ -176,7 +176,7 @@ def test_a_strange_scope_in_a_header_crashes_nothing(folder, scope):
 
 def test_a_header_in_a_broken_way_is_told_by_its_place(folder):
     (folder / "x.jsonl").write_text('{"schema": "readiness/snapshot/1", \n{"gap": {}}\n')
-    check_told(run("scan", "x.jsonl"), "line 1")
+    check_told(run("scan", "x.jsonl"), "x.jsonl: line ")
 
 
 def test_500_levels_inside_a_resource_are_judged_or_refused(folder):
@@ -395,36 +395,50 @@ def test_a_rules_folder_that_is_none(folder, path):
 
 WAIVER = "{rule: AOAI-IAM-001, resource: '*', reason: r, owner: o, expires: 2027-01-01}"
 ANSWER = "{rule: OPS-001, for: estate, answer: pass, author: a, date: 2026-01-01}"
+REPLICAS = "rules: {SRCH-REL-001: {parameters: {%s}}}\n"
+WAIVERS, ANSWERS, CONFIG = "--waivers", "--attestations", "--config"
+
+
+def waiver(old, new):
+    return f"waivers:\n  - {WAIVER.replace(old, new)}\n"
+
+
+def answer(old, new):
+    return f"attestations:\n  - {ANSWER.replace(old, new)}\n"
+
+
 SETTINGS = {
     # name: (flag, text or None for a missing file, problems, words)
-    "waivers-missing": ("--waivers", None, 1, ("No such file",)),
-    "waivers-empty": ("--waivers", "", 1, ("empty",)),
-    "waivers-of-comments": ("--waivers", "# nothing\n", 1, ("empty",)),
-    "waivers-null": ("--waivers", "waivers:\n", 1, ("list",)),
-    "waivers-a-list": ("--waivers", f"- {WAIVER}\n", 1, ("mapping",)),
-    "waiver-without-expiry": ("--waivers", "waivers:\n  - {rule: AOAI-IAM-001, resource: '*', reason: r, owner: o}\n", 1, ("expires",)),
-    "waiver-without-reason": ("--waivers", "waivers:\n  - {rule: AOAI-IAM-001, resource: '*', owner: o, expires: 2027-01-01}\n", 1, ("reason",)),
-    "waiver-with-an-empty-reason": ("--waivers", "waivers:\n  - " + WAIVER.replace("reason: r", "reason: ''") + "\n", 1, ("text",)),
-    "waiver-of-an-unknown-rule": ("--waivers", "waivers:\n  - " + WAIVER.replace("-001", "-009") + "\n", 1, ("AOAI-IAM-001",)),
-    "waiver-until-no-date": ("--waivers", "waivers:\n  - " + WAIVER.replace("2027-01-01", "soon") + "\n", 1, ("date",)),
-    "waiver-with-an-unknown-key": ("--waivers", "waivers:\n  - " + WAIVER.replace("owner", "ownr") + "\n", 2, ("did you mean 'owner'",)),
-    "attestations-missing": ("--attestations", None, 1, ("No such file",)),
-    "attestation-of-a-judged-rule": ("--attestations", "attestations:\n  - " + ANSWER.replace("OPS-001", "AOAI-IAM-001") + "\n", 1, ("waiver",)),
-    "attestation-that-is-maybe": ("--attestations", "attestations:\n  - " + ANSWER.replace("pass", "maybe") + "\n", 1, ("maybe",)),
-    "attestation-for-nobody": ("--attestations", "attestations:\n  - " + ANSWER.replace("estate", "everybody") + "\n", 1, ("everybody",)),
-    "config-missing": ("--config", None, 1, ("No such file",)),
-    "config-a-list": ("--config", "- 1\n", 1, ("mapping",)),
-    "config-unknown-key": ("--config", "profil: production\n", 1, ("did you mean 'profile'",)),
-    "config-unknown-rule": ("--config", "rules: {AOAI-IAM-009: {off: true, reason: r}}\n", 1, ("AOAI-IAM-00",)),
-    "config-off-without-reason": ("--config", "rules: {AOAI-IAM-001: {off: true}}\n", 1, ("reason",)),
-    "config-unknown-parameter": ("--config", "rules: {SRCH-REL-001: {parameters: {replicas: 1}}}\n", 1, ("min_replicas",)),
-    "config-parameter-of-text": ("--config", "rules: {SRCH-REL-001: {parameters: {min_replicas: many}}}\n", 1, ("min_replicas",)),
-    "config-severity": ("--config", "rules: {AOAI-IAM-001: {severity: hgh}}\n", 1, ("did you mean 'high'",)),
-    "config-gate-101": ("--config", "gate: {min_score: 101}\n", 1, ("0 to 100",)),
-    "config-gate-pillar": ("--config", "gate: {min_pillar: {securty: 1}}\n", 1, ("did you mean 'security'",)),
-    "config-gate-text": ("--config", "gate: {fail_on: worst}\n", 1, ("worst",)),
-    "config-an-anchor": ("--config", "report: &a {title: x}\n", 1, ("anchors",)),
-}  # fmt: skip
+    "waivers-missing": (WAIVERS, None, 1, ("No such file",)),
+    "waivers-empty": (WAIVERS, "", 1, ("empty",)),
+    "waivers-of-comments": (WAIVERS, "# nothing\n", 1, ("empty",)),
+    "waivers-null": (WAIVERS, "waivers:\n", 1, ("list",)),
+    "waivers-a-list": (WAIVERS, f"- {WAIVER}\n", 1, ("mapping",)),
+    "waiver-without-expiry": (WAIVERS, waiver(", expires: 2027-01-01", ""), 1, ("expires",)),
+    "waiver-without-reason": (WAIVERS, waiver("reason: r, ", ""), 1, ("reason",)),
+    "waiver-with-an-empty-reason": (WAIVERS, waiver("reason: r", "reason: ''"), 1, ("text",)),
+    "waiver-of-an-unknown-rule": (WAIVERS, waiver("-001", "-009"), 1, ("AOAI-IAM-001",)),
+    "waiver-until-no-date": (WAIVERS, waiver("2027-01-01", "soon"), 1, ("date",)),
+    "waiver-until-the-30th-of-february": (WAIVERS, waiver("2027-01-01", "2027-02-30"), 1, ("date",)),
+    "waiver-with-an-unknown-key": (WAIVERS, waiver("owner", "ownr"), 2, ("did you mean 'owner'",)),
+    "attestations-missing": (ANSWERS, None, 1, ("No such file",)),
+    "attestation-of-a-judged-rule": (ANSWERS, answer("OPS-001", "AOAI-IAM-001"), 1, ("waiver",)),
+    "attestation-that-is-maybe": (ANSWERS, answer("pass", "maybe"), 1, ("maybe",)),
+    "attestation-for-nobody": (ANSWERS, answer("estate", "everybody"), 1, ("everybody",)),
+    "attestation-without-a-date": (ANSWERS, answer(", date: 2026-01-01", ""), 1, ("date",)),
+    "config-missing": (CONFIG, None, 1, ("No such file",)),
+    "config-a-list": (CONFIG, "- 1\n", 1, ("mapping",)),
+    "config-unknown-key": (CONFIG, "profil: production\n", 1, ("did you mean 'profile'",)),
+    "config-unknown-rule": (CONFIG, "rules: {AOAI-IAM-009: {off: true, reason: r}}\n", 1, ("AOAI-IAM-00",)),
+    "config-off-without-reason": (CONFIG, "rules: {AOAI-IAM-001: {off: true}}\n", 1, ("reason",)),
+    "config-unknown-parameter": (CONFIG, REPLICAS % "replicas: 1", 1, ("min_replicas",)),
+    "config-parameter-of-text": (CONFIG, REPLICAS % "min_replicas: many", 1, ("min_replicas",)),
+    "config-severity": (CONFIG, "rules: {AOAI-IAM-001: {severity: hgh}}\n", 1, ("did you mean 'high'",)),
+    "config-gate-101": (CONFIG, "gate: {min_score: 101}\n", 1, ("0 to 100",)),
+    "config-gate-pillar": (CONFIG, "gate: {min_pillar: {securty: 1}}\n", 1, ("did you mean 'security'",)),
+    "config-gate-text": (CONFIG, "gate: {fail_on: worst}\n", 1, ("worst",)),
+    "config-an-anchor": (CONFIG, "report: &a {title: x}\n", 1, ("anchors",)),
+}
 
 
 @pytest.mark.parametrize(("flag", "text", "count", "words"), SETTINGS.values(), ids=SETTINGS)

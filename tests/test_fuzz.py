@@ -7,6 +7,7 @@ A longer session: FUZZ_EXAMPLES=200 (times as many examples) FUZZ_SEED=7 pytest 
 """
 
 import contextlib
+import copy
 import gzip
 import io
 import json
@@ -146,7 +147,7 @@ def _double(holder, key, odd, found):
     if isinstance(holder, dict):
         holder[f"{key}{DOUBLED}"] = odd
     else:
-        holder.append(holder[key])
+        holder.append(copy.deepcopy(holder[key]))
 
 
 def _rename(holder, key, odd, found):
@@ -170,7 +171,7 @@ def _drop(holder, key, odd, found):
 def _swap(holder, key, odd, found):
     at = next(i for i, (h, k) in enumerate(found) if h is holder and k == key)
     other, name = found[(at * 7919 + 13) % len(found)]
-    holder[key] = json.loads(json.dumps(other[name]))
+    holder[key] = copy.deepcopy(other[name])
 
 
 def _put(make):
@@ -199,12 +200,12 @@ STEPS = st.lists(st.tuples(st.integers(0, 4_000), st.sampled_from(list(WAYS)), O
 
 def mutated(tree, steps):
     """A copy of a JSON tree with some things done to it."""
-    root = [json.loads(json.dumps(tree))]
+    root = [copy.deepcopy(tree)]
     for at, way, odd in steps:
         found = places(root)
         if found:
             holder, key = found[at % len(found)]
-            WAYS[way](holder, key, odd, found)
+            WAYS[way](holder, key, copy.deepcopy(odd), found)
     return root[0] if root else None
 
 

@@ -325,12 +325,14 @@ def test_a_secret_is_told_by_where_it_stands(body, paths):
 
 NAMES = re.findall(
     r"\S+",
-    """accessKey primaryKey PrimaryKey secondaryKey key1 key2 accountKey storageAccountKey instrumentationKey
+    """
+    accessKey primaryKey PrimaryKey secondaryKey key1 key2 accountKey storageAccountKey instrumentationKey
     InstrumentationKey APPINSIGHTS_INSTRUMENTATIONKEY connectionString ConnectionString storageConnectionString
-    password adminPassword administratorLoginPassword certificatePassword PASSWORD pwd clientSecret client_secret
-    secret CLIENT_SECRET sasToken access_token accessToken refreshToken sharedAccessKey primarySharedKey apiKey api_key
-    api-key x-api-key OPENAI_API_KEY Ocp-Apim-Subscription-Key subscriptionKey primaryMasterKey
-    secondaryReadonlyMasterKey privateKey validationKey x-functions-key password2""",
+    password adminPassword administratorLoginPassword certificatePassword PASSWORD password2 pwd
+    clientSecret client_secret secret CLIENT_SECRET sasToken access_token accessToken refreshToken
+    sharedAccessKey primarySharedKey apiKey api_key api-key x-api-key OPENAI_API_KEY Ocp-Apim-Subscription-Key
+    subscriptionKey primaryMasterKey secondaryReadonlyMasterKey privateKey validationKey x-functions-key
+    """,
 )
 
 
@@ -349,6 +351,7 @@ TEXTS += [
     "password=p",
     "client_secret=x",
 ]
+TEXTS += [f"SharedAccessSignature integration&202601010000&{BASE64}"]
 TEXTS += ["SharedAccessSignature sr=x&sig=y&se=1&skn=z", f"https://x/y?code={BASE64}", f"https://x?key={AOAI_KEY}"]
 TEXTS += ["sk-proj-" + "Ab1-_" * 8, f"AccountEndpoint=https://c1.documents.azure.com:443/;AccountKey={BASE64};"]
 TEXTS += [f"curl -H 'api-key={AOAI_KEY}'", f"https://x/y?subscription-key={HEX32}&z=1"]

@@ -314,7 +314,7 @@ class Field:
                 return None
             return compare(default if value is None else value, item, subject)
 
-        if isinstance(self.comparison.right, FieldOf) or self.path.outer or not self.path.steps:
+        if isinstance(self.comparison.right, FieldOf) or self.path.outer or self.path.words in ((), ("properties",)):
             return holds
         settled = compare(default, Item(None), Resource(None)) if self.since_api is None else _MISSING
         return _quick(self.path, self.comparison.test(bound), settled, holds)
@@ -499,21 +499,26 @@ class Count:
         """The closure that decides."""
         members = self.members.compile(bound)
         where = bound.holds(self.where) if self.where else None
-        compare = self.comparison.compile(bound)
-        marks = self._marks(bound)
+        compare, marks = self.comparison.compile(bound), self._marks(bound)
 
         def holds(item: Item, subject: Resource) -> Truth:
             low, high = interval(members(item, subject), where, subject)
-            return over_interval(low, high, marks, lambda n: compare(n, item, subject))
+            if low == high:
+                return compare(low, item, subject)
+            return over_interval(low, high, marks(item, subject), lambda n: compare(n, item, subject))
 
         return holds
 
-    def _marks(self, bound: Bound) -> tuple[float, ...]:
-        if isinstance(self.comparison.right, FieldOf):
-            return tuple(range(64))
-        literals = self.comparison.right.literals(bound)
+    def _marks(self, bound: Bound) -> Callable[[Item, Resource], list[float]]:
+        """The numbers on the right-hand side, where the comparison can change."""
+        right = self.comparison.right
+        if isinstance(right, FieldOf):
+            read = reader(right.path)
+            return lambda item, subject: _numbers(read(item, subject))
+        literals = right.literals(bound)
         many = literals if isinstance(literals, list | tuple) else [literals]
-        return tuple(literal.number for literal in many if literal.number is not None)
+        found = [n for literal in many for n in _numbers([literal.number, *literal.texts])]
+        return lambda item, subject: found
 
     def explain(self, bound: Bound, item: Item, subject: Resource) -> Explanation:
         """The same decision, with what was seen."""
@@ -574,14 +579,23 @@ def interval(found: Related | None, where: Holds | None, subject: Resource) -> t
     return low, low + truths.count(None) if found.complete else math.inf
 
 
-def over_interval(low: int, high: float, marks: tuple[float, ...], compare: Callable[[Any], Truth]) -> Truth:
+def _numbers(value: Any) -> list[float]:
+    """The numbers in a value, in a list of them, or written as text."""
+    found: list[float] = []
+    for each in value if isinstance(value, list) else [value]:
+        try:
+            found.append(float(each) if isinstance(each, int | float | str) else math.nan)
+        except (ValueError, OverflowError):
+            continue
+    return [n for n in found if math.isfinite(n)]
+
+
+def over_interval(low: int, high: float, marks: list[float], compare: Callable[[Any], Truth]) -> Truth:
     """What a comparison says of every number in an interval; unknown if they disagree.
 
     A comparison changes only at its marks, so the ends and the whole numbers about each mark are enough.
     """
-    if low == high:
-        return compare(low)
-    near = {math.floor(mark) + step for mark in marks for step in (-1, 0, 1, 2) if math.isfinite(mark)}
+    near = {math.floor(mark) + step for mark in marks for step in (-1, 0, 1, 2)}
     truths = {compare(n) for n in (low, high, *(n for n in near if low < n < high))}
     return truths.pop() if len(truths) == 1 else None
 

@@ -61,7 +61,11 @@ class Syntax:
 
     def condition(self, node: Node) -> Condition | None:
         """The condition of a node; None, with problems noted, if it is none."""
-        return self._noted(lambda: self._condition(node))
+        before = len(self.problems.found)
+        found = self._noted(lambda: self._condition(node))
+        if found is None and len(self.problems.found) == before:
+            self.problems.at(node, "this is no condition")
+        return found
 
     def _condition(self, node: Node) -> Condition | None:
         if not isinstance(node, Mapping):
@@ -79,8 +83,8 @@ class Syntax:
         """What `make` makes; None, with the problem noted, where it can't."""
         try:
             return make()
-        except PartError as bad:
-            self.problems.at(bad.node, bad.message)
+        except PartError as error:
+            self.problems.at(error.node, error.message)
             return None
 
     def _headless(self, node: Mapping, heads: list[Scalar]) -> None:
@@ -266,7 +270,7 @@ class Syntax:
 
     def _count(self, node: Node, comparison: Comparison) -> Condition | None:
         keys = self._keys(node, "count", ("field", "related", "type", "where"), ())
-        if keys and ("field" in keys) == ("related" in keys):
+        if ("field" in keys) == ("related" in keys):
             raise PartError(node, "count takes either 'field' or 'related'")
         where = self._nested(keys.get("where"))
         if "field" in keys:
@@ -289,7 +293,9 @@ class Syntax:
     def _related(keys: dict[str, Node]) -> Relation | None:
         name, type_ = keys.get("related"), keys.get("type")
         if not isinstance(name, Scalar):
-            return None
+            if name is None:
+                return None
+            raise PartError(name, f"related takes a relation, found {kind_of(name)}")
         if name.text not in RELATIONS:
             raise PartError(name, f"unknown relation '{name.text[:60]}'; {nearest(name.text, RELATIONS)}")
         if type_ is None and name.text != "parent":

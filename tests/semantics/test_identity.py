@@ -139,6 +139,27 @@ def test_s01_parents_children_and_gaps_meet_without_case_and_slash(tmp_path, id_
     assert seen(b.judge(read, above)) == [(child["id"], "pass")]
 
 
+SCOPES = {
+    "as it is": b.SUB,
+    "upper case": b.SUB.upper(),
+    "a trailing slash": f"{b.SUB}/",
+    "its name alone": b.SUB.rpartition("/")[2],
+    "its name in capitals": b.SUB.rpartition("/")[2].upper(),
+}
+
+
+@pytest.mark.parametrize("given", SCOPES.values(), ids=SCOPES.keys())
+def test_s01_a_scope_however_its_subscription_is_spelled(tmp_path, given):
+    other = b.account("other", group=f"{b.SUB2}/resourceGroups/rg")
+    records = [b.read(), b.read(b.SUB2), b.account(), other]
+    assert b.outcomes(b.judge(b.snapshot(tmp_path, *records, scope={"subscriptions": [given]}), b.rule(ANY))) == [
+        ("chat", "pass")
+    ]
+    assert b.outcomes(b.judge(b.snapshot(tmp_path, *records), b.rule(ANY), subscriptions=(given,))) == [
+        ("chat", "pass")
+    ]
+
+
 LYING_TYPES = {
     "no type field": ({}, "pass"),
     "another type in the field": ({"type": "Microsoft.Web/sites"}, "pass"),
@@ -436,6 +457,16 @@ def test_s04_at_most_one_finding_for_a_rule_and_a_subject(tmp_path, type_):
     assert b.outcomes(b.judge(read, b.rule(ANY, resource=type_))) == [("chat", "pass")]
 
 
+@pytest.mark.parametrize("names", [("chat", "Chat"), ("Straße", "straße")], ids=str)
+def test_s04_a_workload_however_it_is_spelled_is_one_subject(tmp_path, names):
+    """A subject's id counts in lower case (5): two findings of one fingerprint would be one subject's."""
+    accounts = [b.account(f"a{i}", tags={"workload": name}) for i, name in enumerate(names)]
+    read = b.snapshot(tmp_path, b.read(), *accounts)
+    rule = b.rule(f"require: {{count: {{related: resources, type: {b.ACCOUNTS}}}, equals: 2}}", resource="workload")
+    found = b.findings(b.judge(read, rule, config=Config(workloads=Workloads("workload"))))
+    assert [str(f.outcome) for f in found] == ["pass"]
+
+
 RG = b.GROUP
 OTHER = f"{b.SUB}/resourceGroups/rg-two"
 A, B = b.account("a"), b.account("b")
@@ -562,6 +593,22 @@ LOST = {
     ),
     "no parents, no children": (D, [b.read(count=0)], [], {}),
     "not registered": (b.SEARCH, [b.read(), b.gap(b.SUB, b.SEARCH, reason="not_registered"), A], [], {}),
+    "a child type of one that is not registered": (
+        f"{b.SEARCH}/indexes",
+        [b.read(), b.gap(b.SUB, b.SEARCH, reason="not_registered"), A],
+        [],
+        {},
+    ),
+    "children embedded, under a gap": (
+        CONNECTIONS,
+        [
+            b.read(),
+            b.body(ACCOUNT, {"privateEndpointConnections": [connection()]}),
+            b.gap(b.SUB, b.ACCOUNTS, "properties.privateEndpointConnections"),
+        ],
+        ["pe"],
+        {b.SUB: [(f"{ACCOUNT}: {CONNECTIONS}", "forbidden")]},
+    ),
     "a subject that is no list": ("estate", [b.gap(b.SUB)], ["estate"], {}),
 }
 

@@ -61,6 +61,8 @@ CHILD_LISTS = {
     "read-of-the-parent's-type": ([read(SUB, ACCOUNTS, 1)], "unknown"),
     "read-of-another-type": ([read(ID, f"{ACCOUNTS}/raiPolicies", 0)], "unknown"),
     "read-of-no-type": ([{"read": {"scope": ID, "type": None}}], "unknown"),
+    "read-of-no-scope-proves-nothing": ([{"read": {"scope": None, "type": DEPLOYMENTS}}], "unknown"),
+    "read-without-a-scope-proves-nothing": ([{"read": {"type": DEPLOYMENTS}}], "unknown"),
     "read-with-the-least-keys": ([{"read": {"scope": ID, "type": DEPLOYMENTS}}], "pass"),
     "read-with-a-child": ([read(ID, DEPLOYMENTS, 1), KID], "fail"),
     "a-child-without-a-read": ([KID], "fail"),

@@ -16,6 +16,12 @@ CONNECTIONS = f"{b.ACCOUNTS}/privateEndpointConnections"
 SAID = {True: "pass", False: "fail", None: "unknown"}
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One folder for the large tables: each row writes its own snapshot over the last."""
+    return tmp_path_factory.mktemp("relations")
+
+
 def outcome_of(tmp_path, condition, *records, rule=None, **head):
     read = b.snapshot(tmp_path, b.read(), *records)
     return str(b.verdict(read, rule or b.rule(f"require: {condition}", **head)).outcome)
@@ -33,7 +39,7 @@ CHILDREN = f"related: children, type: {D}"
 READ = b.read(ACCOUNT, D)
 REFUSED = b.gap(ACCOUNT, D)
 LISTS = {
-    # name: (ok of each known item, complete or not, {any, all, none, some}: some item is ok, all are, none is, any at all
+    # name: (ok of each known item, complete or not, some item is ok, all are, none is, there is any item at all)
     "complete, empty": ([], True, False, True, True, False),
     "complete, one good": ([True], True, True, True, False, True),
     "complete, one bad": ([False], True, False, False, True, True),
@@ -69,6 +75,29 @@ def test_s10_what_a_list_proves(tmp_path, items, complete, any_, all_, none, som
     }
     got = {condition: outcome_of(tmp_path, condition, *records) for condition in asked}
     assert got == {condition: SAID[truth] for condition, truth in asked.items()}
+
+
+CHOSEN = {
+    # name: (name and ok of each item, what `all` says of those whose size is over 1)
+    "chosen and good": ([(2, True)], True),
+    "chosen and bad": ([(2, False)], False),
+    "not chosen, though bad": ([(1, False)], True),
+    "not told if chosen, and bad": ([("x", False)], None),
+    "not told if chosen, but good": ([("x", True)], True),
+    "one bad among untold": ([("x", False), (2, False)], False),
+    "nobody chosen": ([(1, True), (0, False)], True),
+    "nobody there": ([], True),
+}
+
+
+@pytest.mark.parametrize(("items", "truth"), CHOSEN.values(), ids=CHOSEN.keys())
+def test_s10_all_that_satisfy_where(tmp_path, items, truth):
+    found = [b.child(ACCOUNT, "deployments", f"d{i}", {"size": n, "ok": ok}) for i, (n, ok) in enumerate(items)]
+    where = "where: {field: properties.size, greater: 1}"
+    condition = f"{{all: {{{CHILDREN}, {where}, require: {OK}}}}}"
+    assert outcome_of(tmp_path, condition, b.body(ACCOUNT), READ, *found) == SAID[truth]
+    in_part = outcome_of(tmp_path, condition, b.body(ACCOUNT), READ, REFUSED, *found)
+    assert in_part == ("fail" if truth is False else "unknown")
 
 
 WHY_INCOMPLETE = {
@@ -285,15 +314,15 @@ PARAMETERS = "parameters: {two: {default: 2}, some: {default: [2, 9]}}"
 
 @pytest.mark.parametrize("interval", INTERVALS)
 @pytest.mark.parametrize("operator", COUNTS)
-def test_s11_a_count_is_an_interval(tmp_path, operator, interval):
+def test_s11_a_count_is_an_interval(folder, operator, interval):
     items, complete = INTERVALS[interval]
     records = [b.body(ACCOUNT, NUMBERS), *(deployment(f"d{i}", ok) for i, ok in enumerate(items)), READ]
     records += [b.gap(ACCOUNT, b.ACCOUNTS, "properties.hidden"), *([] if complete else [REFUSED])]
     asked = b.rule(f"require: {{count: {{{CHILDREN}, where: {OK}}}, {operator}}}\n{PARAMETERS}")
     opposite = b.rule(f"require: {{not: {{count: {{{CHILDREN}, where: {OK}}}, {operator}}}}}\n{PARAMETERS}")
     truth = COUNTS[operator][list(INTERVALS).index(interval)]
-    assert outcome_of(tmp_path, None, *records, rule=asked) == SAID[truth]
-    assert outcome_of(tmp_path, None, *records, rule=opposite) == SAID[None if truth is None else not truth]
+    assert outcome_of(folder, None, *records, rule=asked) == SAID[truth]
+    assert outcome_of(folder, None, *records, rule=opposite) == SAID[None if truth is None else not truth]
 
 
 @pytest.mark.parametrize("many", [70, 130])
@@ -307,51 +336,62 @@ def test_s11_a_wide_interval_has_no_blind_spot(tmp_path, many):
     assert outcome_of(tmp_path, f"{{{count}, lessOrEquals: {many}}}", record) == "pass"
 
 
+MEMBERS = "field: 'properties.list[*]'"
+INNER = "field: 'properties.list[*].in[*]'"
+BELOW_2 = f"{MEMBERS}, where: {{field: a, less: 2}}"
 FIELD_COUNTS = {
     # name: (properties, further records, count of what, operator, outcome)
-    "members": ({"list": [1, 2]}, [], "field: 'properties.list[*]'", "equals: 2", "pass"),
+    "members": ({"list": [1, 2]}, [], MEMBERS, "equals: 2", "pass"),
     "without [*]": ({"list": [1, 2]}, [], "field: properties.list", "equals: 2", "pass"),
-    "null members are members": ({"list": [None, 2]}, [], "field: 'properties.list[*]'", "equals: 2", "pass"),
-    "none": ({"list": []}, [], "field: 'properties.list[*]'", "equals: 0", "pass"),
-    "null": ({"list": None}, [], "field: 'properties.list[*]'", "equals: 0", "pass"),
-    "absent": ({}, [], "field: 'properties.list[*]'", "equals: 0", "pass"),
-    "no properties": (None, [], "field: 'properties.list[*]'", "equals: 0", "unknown"),
-    "no properties, at least 0": (None, [], "field: 'properties.list[*]'", "greaterOrEquals: 0", "pass"),
-    "no properties, less than 0": (None, [], "field: 'properties.list[*]'", "less: 0", "fail"),
+    "null members are members": ({"list": [None, 2]}, [], MEMBERS, "equals: 2", "pass"),
+    "none": ({"list": []}, [], MEMBERS, "equals: 0", "pass"),
+    "null": ({"list": None}, [], MEMBERS, "equals: 0", "pass"),
+    "absent": ({}, [], MEMBERS, "equals: 0", "pass"),
+    "no properties": (None, [], MEMBERS, "equals: 0", "unknown"),
+    "no properties, at least 0": (None, [], MEMBERS, "greaterOrEquals: 0", "pass"),
+    "no properties, less than 0": (None, [], MEMBERS, "less: 0", "fail"),
     "under a gap": (
         {"list": [1]},
         [b.gap(b.SUB, b.ACCOUNTS, "properties.list")],
-        "field: 'properties.list[*]'",
+        MEMBERS,
         "greaterOrEquals: 1",
         "unknown",
     ),
-    "nested": ({"list": [{"in": [1, 2]}, {"in": [3]}]}, [], "field: 'properties.list[*].in[*]'", "equals: 3", "pass"),
-    "nested, one empty": ({"list": [{"in": []}, {"in": [3]}]}, [], "field: 'properties.list[*].in[*]'", "equals: 1", "pass"),
-    "nested, one absent": ({"list": [{}, {"in": [3]}]}, [], "field: 'properties.list[*].in[*]'", "equals: 1", "pass"),
-    "with where": ({"list": [{"a": 1}, {}]}, [], "field: 'properties.list[*]', where: {field: a, equals: 1}", "equals: 1", "pass"),
-    "where on the element": ({"list": ["a", "b", "A"]}, [], "field: 'properties.list[*]', where: {field: ., equals: a}", "equals: 2", "pass"),
-    "where unknown": (
-        {"list": [{"a": "x"}, {"a": 1}]},
+    "nested": ({"list": [{"in": [1, 2]}, {"in": [3]}]}, [], INNER, "equals: 3", "pass"),
+    "nested, one empty": ({"list": [{"in": []}, {"in": [3]}]}, [], INNER, "equals: 1", "pass"),
+    "nested, one absent": ({"list": [{}, {"in": [3]}]}, [], INNER, "equals: 1", "pass"),
+    "nested, one unknown": (
+        {"list": [{"id": f"{ACCOUNT}/c/1", "properties": {"in": [1]}}, {"id": f"{ACCOUNT}/c/2", "name": "2"}]},
         [],
-        "field: 'properties.list[*]', where: {field: a, less: 2}",
+        "field: 'properties.list[*].properties.in[*]'",
         "equals: 1",
         "unknown",
     ),
-    "where unknown, enough known": (
-        {"list": [{"a": "x"}, {"a": 1}]},
+    "nested, one unknown, enough known": (
+        {"list": [{"id": f"{ACCOUNT}/c/1", "properties": {"in": [1]}}, {"id": f"{ACCOUNT}/c/2", "name": "2"}]},
         [],
-        "field: 'properties.list[*]', where: {field: a, less: 2}",
+        "field: 'properties.list[*].properties.in[*]'",
         "greaterOrEquals: 1",
         "pass",
     ),
+    "with where": ({"list": [{"a": 1}, {}]}, [], f"{MEMBERS}, where: {{field: a, equals: 1}}", "equals: 1", "pass"),
+    "where on the element": (
+        {"list": ["a", "b", "A"]},
+        [],
+        f"{MEMBERS}, where: {{field: ., equals: a}}",
+        "equals: 2",
+        "pass",
+    ),
+    "where unknown": ({"list": [{"a": "x"}, {"a": 1}]}, [], BELOW_2, "equals: 1", "unknown"),
+    "where unknown, enough known": ({"list": [{"a": "x"}, {"a": 1}]}, [], BELOW_2, "greaterOrEquals: 1", "pass"),
     "a count in a count": (
         {"list": [{"in": [1, 2]}, {"in": [3]}]},
         [],
-        "field: 'properties.list[*]', where: {count: {field: 'in[*]'}, equals: 2}",
+        f"{MEMBERS}, where: {{count: {{field: 'in[*]'}}, equals: 2}}",
         "equals: 1",
         "pass",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(
@@ -433,7 +473,11 @@ def test_s12_where(tmp_path, pair, outcome):
     assert outcome_of(tmp_path, None, *KLEENE, rule=asked) == outcome
 
 
-BODIES = ["require: {field: id, exists: true}", "attest: {question: Is it?}", "check: {name: ip-rules-narrow, params: {path: properties.ips}}"]  # fmt: skip
+BODIES = [
+    "require: {field: id, exists: true}",
+    "attest: {question: Is it?}",
+    "check: {name: ip-rules-narrow, params: {path: properties.ips}}",
+]
 
 
 @pytest.mark.parametrize("text", BODIES, ids=["require", "attest", "check"])
@@ -456,6 +500,7 @@ def test_s12_what_they_take(text):
 
 # --- 13: right-hand sides -------------------------------------------------------------------------------------
 
+OF_US = "{field: properties.of, equals: {field: ^.name}}"
 SIDES = {
     # name: (condition, outcome); the account: x 5, y 5, z 6, list [5, 6], name chat ...
     "a literal": ("{field: properties.x, equals: 5}", "pass"),
@@ -488,33 +533,60 @@ SIDES = {
     "null and null": ("{field: properties.none, equals: {field: properties.none}}", "fail"),
     "null and null, a negative": ("{field: properties.none, notEquals: {field: properties.none}}", "pass"),
     "a field that is unknown": ("{field: properties.x, equals: {field: properties.hidden}}", "unknown"),
-    "a field that is unknown, a negative": ("{field: properties.x, notEquals: {field: properties.hidden}}", "unknown"),
+    "a field that is unknown, a negative": (
+        "{field: properties.x, notEquals: {field: properties.hidden}}",
+        "unknown",
+    ),
     "a list with an unknown": ("{field: properties.x, in: {field: properties.hidden}}", "unknown"),
-    "each element and a field": ("{field: 'properties.same[*]', equals: {field: properties.x}, empty: fail}", "pass"),
+    "each element and a field": (
+        "{field: 'properties.same[*]', equals: {field: properties.x}, empty: fail}",
+        "pass",
+    ),
     "default and a field": ("{field: properties.none, equals: {field: properties.x}, default: 5}", "pass"),
     # `^.`
-    "^. in count, left": ("{count: {field: 'properties.list[*]', where: {field: ^.properties.x, equals: 5}}, equals: 2}", "pass"),
-    "^. in count, right": ("{count: {field: 'properties.list[*]', where: {field: ., equals: {field: ^.properties.x}}}, equals: 1}", "pass"),
-    "a field in count is the element's": ("{count: {field: 'properties.objects[*]', where: {field: n, equals: {field: m}}}, equals: 1}", "pass"),
-    "^.name in any": (f"{{any: {{{CHILDREN}, where: {{field: properties.of, equals: {{field: ^.name}}}}}}}}", "pass"),
-    "^.name in all": (f"{{all: {{{CHILDREN}, require: {{field: properties.of, equals: {{field: ^.name}}}}}}}}", "fail"),
-    "^. in all's where": (f"{{all: {{{CHILDREN}, where: {{field: name, notEquals: {{field: ^.properties.mine}}}}, require: {{field: properties.of, equals: other}}}}}}", "pass"),
-    "^. in a count of related": (f"{{count: {{{CHILDREN}, where: {{field: properties.of, equals: {{field: ^.name}}}}}}, equals: 1}}", "pass"),
+    "^. in count, left": (
+        f"{{count: {{{MEMBERS}, where: {{field: ^.properties.x, equals: 5}}}}, equals: 2}}",
+        "pass",
+    ),
+    "^. in count, right": (
+        f"{{count: {{{MEMBERS}, where: {{field: ., equals: {{field: ^.properties.x}}}}}}, equals: 1}}",
+        "pass",
+    ),
+    "a field in count is the element's": (
+        "{count: {field: 'properties.objects[*]', where: {field: n, equals: {field: m}}}, equals: 1}",
+        "pass",
+    ),
+    "^.name in any": (f"{{any: {{{CHILDREN}, where: {OF_US}}}}}", "pass"),
+    "^.name in all": (f"{{all: {{{CHILDREN}, require: {OF_US}}}}}", "fail"),
+    "^. in all's where": (
+        f"{{all: {{{CHILDREN}, where: {{field: name, notEquals: {{field: ^.properties.mine}}}},"
+        " require: {field: properties.of, equals: other}}}",
+        "pass",
+    ),
+    "^. in a count of related": (f"{{count: {{{CHILDREN}, where: {OF_US}}}, equals: 1}}", "pass"),
     "^. beside an operator": (f"{{any: {{{CHILDREN}, field: properties.of}}, equals: {{field: ^.name}}}}", "pass"),
     "^. two deep is the judged resource": (
-        f"{{any: {{{CHILDREN}, where: {{any: {{related: parent, where: {{field: name, equals: {{field: ^.name}}}}}}}}}}}}",
+        f"{{any: {{{CHILDREN}, where: {{any: {{related: parent,"
+        " where: {field: name, equals: {field: ^.name}}}}}}",
         "pass",
     ),
     "^. in a count in any": (
-        f"{{any: {{{CHILDREN}, where: {{count: {{field: 'properties.parts[*]', where: {{field: ., equals: {{field: ^.name}}}}}}, equals: 1}}}}}}",
+        f"{{any: {{{CHILDREN}, where: {{count: {{field: 'properties.parts[*]',"
+        " where: {field: ., equals: {field: ^.name}}}, equals: 1}}}",
         "pass",
     ),
-    "^. of a count": (f"{{any: {{{CHILDREN}, where: {{count: {{field: '^.properties.list[*]'}}, equals: 2}}}}}}", "pass"),
-    "^. unknown": (f"{{any: {{{CHILDREN}, where: {{field: properties.of, equals: {{field: ^.properties.hidden}}}}}}}}", "unknown"),
-    "^. null": (f"{{any: {{{CHILDREN}, where: {{field: properties.of, equals: {{field: ^.properties.none}}}}}}}}", "fail"),
+    "^. of a count": (
+        f"{{any: {{{CHILDREN}, where: {{count: {{field: '^.properties.list[*]'}}, equals: 2}}}}}}",
+        "pass",
+    ),
+    "^. unknown": (f"{{any: {{{CHILDREN}, where: {OF_US.replace('name', 'properties.hidden')}}}}}", "unknown"),
+    "^. null": (f"{{any: {{{CHILDREN}, where: {OF_US.replace('name', 'properties.none')}}}}}", "fail"),
     "^. outside is the same resource": ("{field: ^.properties.x, equals: 5}", "pass"),
-    "^. in quotes": ("{count: {field: 'properties.list[*]', where: {field: \"^.['properties'].x\", equals: 5}}, equals: 2}", "pass"),
-}  # fmt: skip
+    "^. in quotes": (
+        f"{{count: {{{MEMBERS}, where: {{field: \"^.['properties'].x\", equals: 5}}}}, equals: 2}}",
+        "pass",
+    ),
+}
 DATES = {"date": "2026-02-01", "later": "2026-03-01"}
 SUBJECT = b.body(
     ACCOUNT,
