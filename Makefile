@@ -7,7 +7,6 @@ BIN    := $(VENV)/bin
 
 scan: $(VENV)/.installed
 	$(BIN)/readiness scan --sample -o readiness-report.html
-	$(BIN)/readiness scan --sample
 	@echo "The report: readiness-report.html"
 
 test: $(VENV)/.dev lint

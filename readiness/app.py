@@ -23,7 +23,7 @@ from readiness.errors import UsageError
 from readiness.findings import Findings
 from readiness.gate import Asked, Judged
 from readiness.graph import Graph
-from readiness.model import Environment, Gap, Json, Kind, Outcome, Pillar, Reason, Severity, Waiver
+from readiness.model import Environment, Gap, Json, Kind, Origin, Outcome, Pillar, Reason, Severity, Waiver
 from readiness.report import Report
 from readiness.ruleset import SUBJECTS, Rule, RuleSet
 from readiness.scope import asked as asked_scope
@@ -114,9 +114,14 @@ def configuration(options: Options, ruleset: RuleSet) -> Config:
 def chosen_rules(options: Options, every: RuleSet, settings: Config) -> RuleSet:
     """The rules that take part, with the configuration's changes."""
     try:
-        return rulesets.select(rulesets.overridden(every, settings.overrides), options.select, options.ignore)
+        chosen = rulesets.select(rulesets.overridden(every, settings.overrides), options.select, options.ignore)
     except rulesets.SelectionError as error:
         raise UsageError(str(error)) from error
+    if not chosen.rules:
+        raise UsageError(
+            "no rule is left to judge by", "See --select, --ignore and what the configuration switches off."
+        )
+    return chosen
 
 
 def waivers_of(options: Options, settings: Config, ruleset: RuleSet) -> tuple[Waiver, ...]:
@@ -225,7 +230,7 @@ def shown_scope(graph: Graph) -> dict[str, Json]:
         "source": str(read.kind.value),
         "subscriptions": [name_of(s.id) for s in graph.subscriptions.values()],
         **graph.scope.shown(),
-        "resources": len(read.resources),
+        "resources": sum(r.origin is not Origin.EMBEDDED and graph.is_judged(r) for r in read.resources.values()),
     }
 
 
@@ -258,7 +263,7 @@ def notices(
     """What the head of every report must say."""
     read = case.graph.snapshot
     if is_unread(read):
-        yield "nothing could be read: no resource, and no list that was answered"
+        yield "nothing could be read: there is no resource, and no list that was answered"
     for rule_id, reason in ruleset.off.items():
         yield f"{settings.shown} switches {rule_id} off: {reason}"
     for waiver in waivers.given:
@@ -275,9 +280,11 @@ def notices(
 
 
 def is_unread(read: Snapshot) -> bool:
-    """Whether a snapshot holds no resource and no answer at all, beyond that there are subscriptions and groups."""
+    """Whether an input holds no resource and no answer at all, beyond that there are subscriptions and groups."""
     types = {*(r.type for r in read.resources.values()), *(r.type for r in read.reads)}
-    return read.kind is Kind.SNAPSHOT and all(t.lower().startswith("microsoft.resources/") for t in types)
+    if read.kind is Kind.EXPORT:
+        return not types
+    return all(t.lower().startswith("microsoft.resources/") for t in types)
 
 
 def exit_code(report: Report, *, exit_zero: bool = False) -> int:
@@ -299,6 +306,10 @@ def exit_code(report: Report, *, exit_zero: bool = False) -> int:
 def one_rule(ruleset: RuleSet, rule_id: str) -> Rule:
     """The rule of an id, present or former; raises UsageError with the nearest."""
     found = ruleset.find(rule_id)
+    if rule_id.upper() in ruleset.off:
+        raise UsageError(
+            f"{rule_id.upper()} is switched off: {ruleset.off[rule_id.upper()]}", "See the configuration."
+        )
     if found is None:
         raise UsageError(f"there is no rule '{rule_id[:60]}'", nearest(rule_id, ruleset.ids()))
     return found

@@ -31,10 +31,11 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What got worse, and what could not be compared, in sentences."""
+    """What got worse, what can't be told to have got worse, and why nothing can be compared, in sentences."""
 
     regressions: tuple[str, ...]
     unclear: tuple[str, ...] = ()
+    uncomparable: tuple[str, ...] = ()
 
 
 def read(path: Path) -> Baseline:
@@ -87,10 +88,21 @@ def compare(baseline: Baseline, ruleset: RuleSet, counted: list[tuple[Rule, Coun
     shared = [(rule, counts) for rule, counts in counted if rule.id in common]
     before = figures((rule, baseline.counts[common[rule.id]]) for rule, _ in shared).floor
     after = figures(shared).floor
-    worse = tuple(_worse(baseline, common, now))
+    listed = list(now)
+    worse = tuple(_worse(baseline, common, listed))
+    unclear = tuple(_unclear(baseline, common, listed))
     if not shared or (after is None and before is not None):
-        return Comparison(worse, ("there is no floor to compare with the baseline's",))
-    return Comparison(worse + tuple(_lower(before, after)))
+        return Comparison(worse, unclear, ("there is no floor to compare with the baseline's",))
+    return Comparison(worse + tuple(_lower(before, after)), unclear)
+
+
+def _unclear(baseline: Baseline, common: dict[str, str], now: Now) -> Iterator[str]:
+    """Unknown now, and no fail to compare with before: it may be a new fail that a gap hides (semantics 28)."""
+    for rule, subject, outcome in now:
+        if rule.id in common and outcome is Outcome.UNKNOWN:
+            before = baseline.outcomes.get(fingerprint(rule, subject))
+            if before in (None, "not_applicable"):
+                yield f"{rule.id} could not be told of {subject}, which was {before or 'not there'} before"
 
 
 def _worse(baseline: Baseline, common: dict[str, str], now: Now) -> Iterator[str]:

@@ -13,10 +13,10 @@ from typing import Any, Final
 from readiness.arm import key_of
 from readiness.environments import DEVELOPMENT, PRODUCTION, TAGS
 from readiness.model import Attestation, Environment, Json, Outcome, Pillar, Severity, Waiver
-from readiness.ruleset import Override, Rule, RuleSet, same_kind
+from readiness.ruleset import Override, Rule, RuleSet, wrong_value
 from readiness.shapes import INVALID, Key, anything, boolean, choice, day, list_of, map_of, number, record, text
 from readiness.workloads import Workloads
-from readiness.yamlfile import LoadError, Node, Problems, Scalar, nearest, read
+from readiness.yamlfile import LoadError, Node, Problems, Scalar, nearest, plain_value, read
 from readiness.yamlfile import Mapping as MappingNode
 
 NAME: Final = "readiness.yaml"
@@ -199,11 +199,9 @@ def _check_override(rule: Rule, node: MappingNode, problems: Problems) -> None:
         problems.at(node, f"{rule.id} is switched off without a 'reason'")
     parameters = node.get("parameters")
     for key, value in parameters.entries if isinstance(parameters, MappingNode) else ():
-        if key.text not in rule.values:
-            hint = nearest(key.text, rule.values) if rule.values else "the rule has none"
-            problems.at(key, f"{rule.id} has no parameter '{key.text[:60]}'; {hint}")
-        elif not same_kind(rule.values[key.text], anything(value, problems)):
-            problems.at(value, f"the parameter '{key.text}' of {rule.id} is like {rule.values[key.text]!r}")
+        wrong = wrong_value(rule, key.text, plain_value(value))
+        if wrong:
+            problems.at(value if key.text in rule.values else key, wrong)
 
 
 # --- waivers and attestations -------------------------------------------------------------------------------

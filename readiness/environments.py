@@ -18,7 +18,6 @@ DEVELOPMENT: Final = (
     "dev", "development", "test", "tst", "qa", "uat", "stg", "staging", "sandbox", "sbx", "poc", "demo", "lab",
 )  # fmt: skip
 TAGS: Final = ("env", "environment")
-_TAGS_PATH: Final = Path.parse("tags")
 _SEGMENT: Final = re.compile(r"[-_.\d]+")
 Decided: TypeAlias = tuple[Environment, str]
 
@@ -55,7 +54,7 @@ class Environments:
         yield from self._by_configuration(resource)
         ancestors = list(self._ancestors(resource))
         yield from self._by_tags(resource)
-        for above in ancestors[:1]:
+        for above in ancestors:
             yield from self._unread(above) if isinstance(above, str) else self._by_tags(above)
         if isinstance(resource.body, dict):
             yield from self._by_name(resource.body.get("displayName") or name_of(resource.id), "its name")
@@ -82,10 +81,10 @@ class Environments:
             at, key = above, parent_of(above.key)
 
     def _by_tags(self, resource: Resource) -> Iterator[Decided]:
-        if resource.gaps and covered(resource.gaps, _TAGS_PATH, resource):
-            yield Environment.UNKNOWN, f"the tags of {name_of(resource.id)} could not be read"
         tags = tags_of(resource)
-        for tag in self.tags if tags else ():
+        for tag in self.tags if tags or resource.gaps else ():
+            if covered(resource.gaps, Path(f"tags['{tag}']", ("tags", tag)), resource):
+                yield Environment.UNKNOWN, f"the tags of {name_of(resource.id)} could not be read"
             found = self._word(text_tag(tags, tag))
             if found:
                 yield found, f"the tag {tag} of {name_of(resource.id)}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from readiness import app
+from readiness.arm import name_of
 from readiness.case import Case
 from readiness.conditions import Explanation
 from readiness.engine import judged
 from readiness.errors import UsageError
-from readiness.findings import Findings
+from readiness.findings import Findings, lost_finding
 from readiness.model import Decision, Finding, Outcome, Resource
 from readiness.ruleset import Rule
 from readiness.waivers import Waivers
@@ -27,6 +28,7 @@ class Reasoning:
     where: Explanation | None
     require: Explanation | None
     decision: Decision | None
+    lost: bool = False
 
 
 def explain(options: app.Options, rule_id: str, subject: str) -> Reasoning:
@@ -38,7 +40,21 @@ def explain(options: app.Options, rule_id: str, subject: str) -> Reasoning:
     clock = app.clock_of(options, read)
     case = app.case_of(options, settings, read, clock, every)
     builder = Findings(case, Waivers(clock, app.waivers_of(options, settings, every)))
-    return _reasoning(rule, _subject(rule, subject, case), case, builder)
+    lost = _lost(rule, subject, case)
+    return lost or _reasoning(rule, _subject(rule, subject, case), case, builder)
+
+
+def _lost(rule: Rule, text: str, case: Case) -> Reasoning | None:
+    """The reasoning about a subscription that keeps subjects from us."""
+    folded = text.rstrip("/").lower()
+    for subscription, lists in case.lost_subjects(rule).items():
+        if folded in (subscription.lower(), name_of(subscription).lower()):
+            finding = lost_finding(rule, subscription, lists)
+            resource = case.graph.subscriptions[subscription.rstrip("/").lower()]
+            return Reasoning(
+                rule, resource, finding, None, None, None, Decision(finding.outcome, finding.evidence), True
+            )
+    return None
 
 
 def _reasoning(rule: Rule, subject: Resource, case: Case, builder: Findings) -> Reasoning:

@@ -45,10 +45,10 @@ def read(data: bytes, name: str) -> Export:
         found, marks = _listed(whole, name)
         bodies += found
         gaps += marks
-    if bodies and not any(isinstance(b, dict) and isinstance(b.get("id"), str) for b in bodies):
+    if bodies and not any(map(is_resource, bodies)):
         raise InputError(f"{name}: holds no Azure resource (no object with an 'id')", README_HINT)
     for body in bodies:
-        if isinstance(body, dict) and is_flattened(body):
+        if is_resource(body) and is_flattened(body):
             raise InputError(f"{name}: {_flattened(body)}", instead_of(body))
     return Export(bodies, gaps, may_hold_secret(text))
 
@@ -133,6 +133,11 @@ def unparsable(count: int, total: int, name: str) -> Gap:
     """The gap of entries without an id among others."""
     message = f"{count} of {total} entries of {name} are no resource (no 'id')"
     return Gap(reason=Reason.UNPARSABLE, operation="export", message=message)
+
+
+def is_resource(body: Json) -> bool:
+    """Whether an entry has an ARM id; `az account list` has bare ones."""
+    return isinstance(body, dict) and isinstance(body.get("id"), str) and body["id"].startswith("/")
 
 
 def is_flattened(body: dict[str, Json]) -> bool:

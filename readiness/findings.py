@@ -61,7 +61,7 @@ class Findings:
 
     def _notes(self, rule: Rule, subject: Resource, outcome: Outcome, waiver: Waiver | None) -> str:
         notes = ""
-        if rule.environments and outcome in OPEN:
+        if rule.environments and outcome is not Outcome.NOT_APPLICABLE:
             environment, why = self.case.environments.of(subject)
             if environment is Environment.UNDECIDED:
                 notes += "; its environment is undecided and counts as production"
@@ -85,7 +85,8 @@ class Findings:
                 return lead + in_words(evidence), evidence
             if rule.environments and not self.case.admits(rule, subject):
                 environment, why = self.case.environments.of(subject)
-                return f"the environment is {environment} ({why})", ()
+                known = environment is not Environment.UNKNOWN
+                return f"the environment is {environment} ({why})" if known else "could not tell if it applies", ()
         if rule.check:
             return _decided(self.decision(rule, subject))
         evidence = evidence_of(self.explain(rule, subject))
@@ -246,5 +247,5 @@ def shown(value: Json) -> str:
         return ", ".join(shown(v) for v in value) or "an empty list"
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = "null" if value is None else str(value)
+    text = "null" if value is None else str(value) or "an empty text"
     return text if len(text) <= 120 else text[:117] + "..."

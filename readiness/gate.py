@@ -106,7 +106,8 @@ def _unclear(asked: Asked, judged: Judged) -> Iterator[str]:
             yield f"there is no score of {name}: no scored rule of it had a subject"
     yield from _uncovered(asked, judged)
     if judged.comparison:
-        yield from judged.comparison.unclear
+        yield from judged.comparison.uncomparable
+        yield from () if asked.accept_unknown else judged.comparison.unclear
     if asked.fail_on and not asked.accept_unknown:
         unknown = sum(c.undecided for _, c in _of_severity(judged, asked.fail_on))
         if unknown:
@@ -130,7 +131,8 @@ def _uncovered(asked: Asked, judged: Judged) -> Iterator[str]:
 
 def lost_lists(verdicts: list[Verdicts]) -> int:
     """Lists of subjects that were lost for another reason than that nobody asked."""
-    found = (lost for v in verdicts for lists in v.lost.values() for lost in lists)
+    counting = (v for v in verdicts if v.rule.status is Status.STABLE)
+    found = (lost for v in counting for lists in v.lost.values() for lost in lists)
     return len({(lost.scope.lower(), lost.type.lower()) for lost in found if lost.reason != Reason.NOT_ASKED})
 
 

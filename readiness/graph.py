@@ -19,6 +19,8 @@ from readiness.snapshot import Snapshot
 from readiness.workloads import DEFAULT, Workloads
 
 ESTATE = "estate"
+METRICS_TYPE = "microsoft.insights/metrics"
+"""The type by which gaps name metrics that could not be read."""
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ class Graph:
         for resource in self.snapshot.resources.values():
             by_type[resource.type.lower()].append(resource)
         self._by_type = {t: sorted(found, key=lambda r: r.key) for t, found in by_type.items()}
-        self._reads = {(r.scope.lower(), r.type.lower()) for r in self.snapshot.reads if r.type}
+        self._reads = {(r.scope.lower(), r.type.lower()) for r in self.snapshot.reads if r.type and r.scope}
         self._index_gaps()
         for m in self.snapshot.metrics:
             self._metrics[m.resource, m.name.casefold(), m.aggregation.casefold()] = m
@@ -74,6 +76,10 @@ class Graph:
         """All resources of a type, by id, whether they are judged or only context."""
         return self._by_type.get(type_.lower(), [])
 
+    def is_judged(self, resource: Resource) -> bool:
+        """Whether a resource lies in the scope, or is only context."""
+        return not self.scope.narrows or self.scope.holds(resource, self)
+
     def in_subscription(self, subscription: str, type_: str) -> list[Resource]:
         """The resources of a type in a subscription (a key), judged or not."""
         folded = type_.lower()
@@ -94,18 +100,19 @@ class Graph:
         if type_ == "subscription":
             return self.subscriptions.values()
         if type_ in ("workload", ESTATE):
-            names = sorted(self.workload_names()) if type_ == "workload" else [""]
+            names = self.workload_names() if type_ == "workload" else [""]
             return [special(f"workload:{name}" if name else ESTATE) for name in names]
         found = self.of_type(type_)
-        return (r for r in found if self.scope.holds(r, self)) if self.scope.narrows else found
+        return (r for r in found if self.is_judged(r)) if self.scope.narrows else found
 
-    def workload_names(self) -> set[str]:
+    def workload_names(self) -> list[str]:
         """The workloads that anything judged belongs to; the default one alone until some are configured."""
         if not self.workloads.configured:
-            return {DEFAULT}
+            return [DEFAULT]
         judged = (r for r in self.snapshot.resources.values() if self.scope.holds(r, self))
         leaves = (r for r in judged if group_of(r.key) not in (None, r.key))  # plans and budgets belong to all
-        return {self.workloads.of(r, self) for r in leaves} or {DEFAULT}
+        names = {self.workloads.of(r, self) for r in leaves}
+        return sorted({name.lower(): name for name in sorted(names, reverse=True)}.values()) or [DEFAULT]
 
     @property
     def subscriptions(self) -> dict[str, Resource]:
@@ -116,10 +123,11 @@ class Graph:
         return self._subscriptions
 
     def _subscription_ids(self) -> Iterator[tuple[str, str]]:
-        if self.scope.subscriptions:
+        if self.scope.subscriptions and not self.scope.groups:
             yield from ((s.lower(), s) for s in sorted(self.scope.subscriptions))
-        texts = [r.id for r in self.snapshot.resources.values()]
-        texts += [r.scope for r in self.snapshot.reads] + [g.scope for g in self.snapshot.gaps]
+        texts = [r.id for r in self.snapshot.resources.values() if not self.scope.groups or self.is_judged(r)]
+        if not self.scope.groups:
+            texts += [r.scope for r in self.snapshot.reads] + [g.scope for g in self.snapshot.gaps]
         found: dict[str, str] = {}
         for text in texts:
             subscription = subscription_of(text)
@@ -169,8 +177,12 @@ class Graph:
         keys = [subject.key] if subject.type == SUBSCRIPTION_TYPE else list(self.subscriptions)
         items = [r for key in keys for r in self.in_subscription(key, type_)]
         if subject.key.startswith("workload:"):
-            items = [r for r in items if self.workloads.of(r, self).lower() == subject.key.partition(":")[2]]
+            items = [r for r in items if self._belongs(r, subject.key.partition(":")[2])]
         return Related(items, tuple(lost for key in keys for lost in self.lost_in(key, type_, proves=True)))
+
+    def _belongs(self, resource: Resource, workload: str) -> bool:
+        """Whether a resource is a workload's; what lies directly under a subscription is everybody's."""
+        return group_of(resource.key) is None or self.workloads.of(resource, self).lower() == workload
 
     # --- which lists are complete ---------------------------------------------------------------------------
 
@@ -179,7 +191,11 @@ class Graph:
         gaps = list(self._gaps_on(scope, type_))
         if any(g.reason == Reason.NOT_REGISTERED and self._is_above(g, scope) for g in gaps):
             return ()
-        lost = [_lost(g, type_) for g in gaps if g.reason != Reason.NOT_REGISTERED]
+        lost = [
+            _lost(g, type_, g.scope if g.path is None else self._spelled(scope))
+            for g in gaps
+            if g.reason != Reason.NOT_REGISTERED
+        ]
         if lost or self.assume_complete or self._is_read(scope, type_) or self._is_embedded(scope, type_):
             return tuple(dict.fromkeys(lost))
         reason = Reason.NOT_ASKED if self.snapshot.kind is Kind.EXPORT else Reason.INTERRUPTED
@@ -244,7 +260,7 @@ class Graph:
             return
         yield from self.lost_in(subscription, above, proves=proves)
         for parent in self.in_subscription(subscription, above):
-            if not self.scope.narrows or self.scope.holds(parent, self):
+            if self.is_judged(parent):
                 yield from self._lost_children(parent, type_, proves)
 
     def _lost_top(self, scope: str, type_: str, proves: bool) -> Iterable[Lost]:
@@ -271,6 +287,15 @@ class Graph:
             key = parent_of(key)
         return None
 
+    def why_no_metrics(self, subject: Resource) -> str:
+        """In words, why no metric of a subject was read."""
+        for above in prefixes(subject.key):
+            for gap in self._gaps_at.get(above, ()):
+                if gap.type and gap.type.lower() == METRICS_TYPE:
+                    permission = f" (needs {gap.permission})" if gap.permission else ""
+                    return f"could not be read: {gap.reason.replace('_', ' ')}{permission}"
+        return "not read"
+
     def why_unknown(self, item: Item, path: Path, since_api: str | None) -> str:
         """In words, why a path yields nothing."""
         for gap in item.gaps:
@@ -285,8 +310,8 @@ class Graph:
         return "it lies in a part that was not read"
 
 
-def _lost(gap: Gap, type_: str) -> Lost:
-    return Lost(gap.scope, gap.type or type_, gap.reason, gap.permission, gap.message, gap.operation)
+def _lost(gap: Gap, type_: str, scope: str) -> Lost:
+    return Lost(scope, type_, gap.reason, gap.permission, gap.message, gap.operation)
 
 
 def _could_hold(gap: Gap, folded_type: str) -> bool:

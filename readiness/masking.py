@@ -45,7 +45,7 @@ def _backwards(words: Sequence[str]) -> str:
 
 # Names are read from their ends: what holds a secret is told by the last words.
 _SECRET: Final = (
-    rf"(?:[12]?[-_]?yek[-_. ]?(?:{_backwards(_KEYS)})|nekot[-_. ]?(?:{_backwards(_TOKENS)})"
+    rf"(?:(?:[12][-_]?)?yek[-_. ]?(?:{_backwards(_KEYS)})|nekot[-_. ]?(?:{_backwards(_TOKENS)})"
     r"|[12]?(?:drowssap|dwssap|dwp)|terces|gnirtsnoitcennoc)"
 )
 _SECRET_NAME: Final = re.compile(_SECRET, _FLAGS)
@@ -67,7 +67,7 @@ _K: Final = re.compile(
     rb'k(?:e(?:y(?:"\s*:\s*"[\w+/\\=~-]{20,}"|-----|(?<="key)[-_]?[12]"|(?<!managedkey)"\s*[,}]'
     + rb'|(?=[-_]?[12]?"%b)(?<!"key)(?<!managedkey)(?<!aadorapikey)(?:%b))' % (_UNSET, _before(_KEYS, b"key"))
     + rb'|n"(?:\s*:\s*"[\w+/\\=~-]{20,}"|%b(?:%b)))' % (_UNSET, _before(_TOKENS, b'token"'))
-    + rb"|-(?<=sk-)(?<![a-z0-9]sk-)(?:(?:proj|svcacct|admin|ant|or)-|[a-z0-9]{20}))"
+    + rb"|-(?<=sk-)(?:(?:proj|svcacct|admin|ant|or)-|[a-z0-9]{20}))"
 )
 _W: Final = re.compile(rb'w(?:ord|d)[12]?"' + _UNSET)  # password, pwd
 _C: Final = re.compile(rb'c(?=re)(?:redentials"|ret"%b)' % _UNSET)  # credentials, secret
@@ -105,7 +105,7 @@ _VALUE: Final = (
 _ASSIGNED: Final = re.compile(rf"[\"']?(?P<text>{_VALUE})", _FLAGS)
 _SPACED: Final = re.compile(rf" {{0,3}}(?P<text>{_VALUE})", _FLAGS)
 _LONG_VALUE: Final = re.compile(r"(?P<text>[\w%+/.~-]{20,}=*)", re.ASCII)
-# What stands before the sign and what comes after it. Before it is read backwards: `gis` is `sig`.
+# What stands before the sign, read backwards as names are (`gis` is `sig`), and what comes after it.
 _ASSIGNMENTS: Final = (
     (re.compile(rf"{_SECRET}|gis(?![a-z0-9])|erutangissseccaderahs", _FLAGS), _ASSIGNED),  # AccountKey=...
     (re.compile(r"(?:yek|edoc)[?&]", _FLAGS), _LONG_VALUE),  # ?code=..., in the address of a function
@@ -115,11 +115,10 @@ _REACH: Final = 120  # as far before a sign as a name may begin
 _LOOKS: Final = re.compile(
     r"(?<![A-Za-z0-9])sk-(?:(?:proj|svcacct|admin|ant|or)-[\w-]{20,}|[A-Za-z0-9]{20,})"
     r"|(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w.-]*"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-]|-(?!----))*(?:-----END[A-Z ]*-----)?"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^-<]|-(?!----))*(?:-----END[A-Z ]*-----)?"
     r"|[Ss]hared[Aa]ccess[Ss]ignature [^\s&=<*]+[&=][^\s<\"']*",
     re.ASCII,
 )
-_SIGNS: Final = ("sk-", "eyJ", "PRIVATE KEY-----", "ignature ")
 _NAMED: Final = re.compile(r"\{\{[^{}]*\}\}")
 _SCHEME: Final = r"(?:bearer|basic|apikey|api-key|token|sharedkey|sharedaccesssignature)"
 _AROUND_NAMED: Final = re.compile(rf"\s*{_SCHEME}?[\s:;,.]*", _FLAGS)
@@ -133,15 +132,17 @@ _HASH: Final = re.compile(r"sha256:[0-9a-f]{8}")
 _HARMLESS: Final = re.compile(rf"true|false|~?[\d.]{{1,6}}|https?://[^\s?@]*|{_GUID.pattern}", _FLAGS)
 _ISSUED: Final = re.compile(r"(?:gh[a-z]_|github_pat_|hf_|AIza|AKIA|xox[a-z]-|[sr]k_live_)[\w-]{16,}", re.ASCII)
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}|(?=[^~]+~)[\w.~-]{34,}", re.ASCII)
+_HEX_KEY: Final = re.compile(r"(?:[0-9a-fA-F]{32}){1,2}")
 _LONG: Final = re.compile(r"[\w+/=~-]{20,}", re.ASCII)
 _THUMBPRINT: Final = re.compile(r"(?:[0-9a-f*]{2}[: ]?){20}(?:(?:[0-9a-f*]{2}[: ]?){12})?", _FLAGS)
 
 
 def _holds_secret(text: str) -> bool:
     """Whether a text is, or holds, a secret by its looks."""
-    if any(sign in text for sign in _SIGNS) and _LOOKS.search(text):
+    if "=" in text and any(_assigned(text, sign.end(), _ASSIGNMENTS) for sign in re.finditer("=", text)):
         return True
-    return any(_assigned(text, sign.end(), _ASSIGNMENTS) for sign in re.finditer("=", text))
+    hint = "sk-" in text or "eyJ" in text or "PRIVATE KEY-----" in text or "ignature " in text
+    return hint and _LOOKS.search(text) is not None
 
 
 def _assigned(text: str, at: int, assignments: Iterable[_Assignment]) -> re.Match[str] | None:
@@ -162,10 +163,10 @@ def _is_reference(text: str) -> bool:
 
 def _looks_like_key(text: str) -> bool:
     """Whether a text is too random for a person to have written it: 32 hex digits, base64, a known prefix."""
-    if _holds_secret(text) or _ISSUED.search(text) or re.fullmatch(r"[0-9a-fA-F]{32}", text):
+    if _holds_secret(text) or _ISSUED.search(text) or _HEX_KEY.fullmatch(text):
         return True
-    if "://" in text or text.startswith("/") or _THUMBPRINT.fullmatch(text):
-        return False
+    if "://" in text or text.startswith("/") or re.fullmatch(r"[0-9a-fA-F]{40}", text):
+        return False  # an address, an id, a thumbprint
     rest = _GUID.sub("", text)
     runs = [rest] if _BASE64.fullmatch(rest) else re.findall(r"[A-Za-z0-9]{20,}", rest)
     return any(_is_random(run) for run in runs)
@@ -223,13 +224,14 @@ def _markup_masked(text: str, mark: Mark) -> str:
 
 def _assignments_masked(text: str, hide: _Hide) -> str:
     """Replaces what is assigned to a secret's name: `sig=...`, `password="..."`, `"api_key": "..."`."""
-    parts, done = [], 0
+    parts: list[str] = []
+    done = 0
     for sign in re.finditer("[:=]", text):
         found = _assigned(text, sign.end(), _BY_SIGN[sign[0]]) if sign.start() >= done else None
-        hidden = _part_hidden(found, "text", hide) if found else None
-        if found and hidden != found[0]:
-            parts += [text[done : found.start()], hidden]
-            done = found.end()
+        span = found and (_literal(found, "text") if found.re is _QUOTED else found.span("text"))
+        if span:
+            parts += [text[done : span[0]], hide(text[slice(*span)])]
+            done = span[1]
     return "".join([*parts, text[done:]])
 
 
@@ -266,12 +268,21 @@ def _value_hidden(found: re.Match[str], hide: _Hide) -> str:
 
 
 def _part_hidden(found: re.Match[str], part: str, hide: _Hide) -> str:
-    """The match with its part replaced, if that is a literal; a scheme such as Bearer stays before it."""
+    """The match with its part replaced, if that is a literal."""
+    span = _literal(found, part)
+    if span is None:
+        return found[0]
+    start, end = span[0] - found.start(), span[1] - found.start()
+    return found[0][:start] + hide(found[0][start:end]) + found[0][end:]
+
+
+def _literal(found: re.Match[str], part: str) -> tuple[int, int] | None:
+    """Where the literal in a part of a match stands: without spaces, and without a scheme such as Bearer."""
     inner = _LITERAL.fullmatch(found[part])
     if not inner or _is_reference(inner["text"]):
-        return found[0]
-    at = found.start(part) - found.start()
-    return found[0][: at + inner.start("text")] + hide(inner["text"]) + found[0][at + inner.end("text") :]
+        return None
+    at = found.start(part)
+    return at + inner.start("text"), at + inner.end("text")
 
 
 # --- places: what stands where in a body ----------------------------------------------------------------------
@@ -318,6 +329,10 @@ _CONTEXT: Final = {
     _Role.CREDENTIALS: _Inside.CREDENTIALS,
     _Role.SETTINGS: _Inside.SETTINGS,
     _Role.TAGS: _Inside.TAGS,
+}
+_PROPERTIES: Final = {
+    _Inside.NAMED_VALUE: _Inside.NAMED_VALUE_PROPERTIES,
+    _Inside.SITE_SETTINGS: _Inside.SETTINGS,
 }
 _NO_CREDENTIAL: Final = re.compile(
     r"name|type|kind|identity|category|scheme|authtype|endpoint|endpointaddress|url|resource|audience|authority|region"
@@ -383,18 +398,12 @@ def _inside(place: _Place, name: str) -> _Inside:
     return _PROPERTIES.get(place.inside, _Inside.ANYTHING) if folded == "properties" else _Inside.ANYTHING
 
 
-_PROPERTIES: Final = {
-    _Inside.NAMED_VALUE: _Inside.NAMED_VALUE_PROPERTIES,
-    _Inside.SITE_SETTINGS: _Inside.SETTINGS,
-}
-
-
 def _label(value: Json, name: str) -> str:
     """What the `value` of an object is called: by a `name` beside it, or by a name above that says secret."""
     if type(value) is not dict or "value" not in value:
         return ""
-    beside = (value[key] for key in ("name", "keyName") if isinstance(value.get(key), str))
-    return name if _role(name) is _Role.SECRET else next(beside, "")
+    beside = next((value[key] for key in ("name", "keyName") if key in value), "")
+    return name if _role(name) is _Role.SECRET else beside if isinstance(beside, str) else ""
 
 
 def _stands_secret(place: _Place, name: str, text: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -48,11 +50,16 @@ def write(report: Report, wanted: list[Target], *, every: bool, quiet: bool, no_
     """Writes every report asked for; the summary stands on stdout unless a report does, or all is to be quiet."""
     for target in wanted:
         pieces = _renderer(target.format)(report, every=every)
-        _to_file(target.path, pieces) if target.path else _to_stdout(pieces)
+        if target.path:
+            _to_file(target.path, pieces)
+        else:
+            with _stdout():
+                sys.stdout.buffer.writelines(pieces)
     if not quiet and all(t.path for t in wanted):
         from readiness.render import terminal
 
-        terminal.show(report, every=every, no_color=no_color)
+        with _stdout():
+            terminal.show(report, every=every, no_color=no_color)
 
 
 def _renderer(name: str) -> Render:
@@ -65,10 +72,17 @@ def _renderer(name: str) -> Render:
     return json.render
 
 
-def _to_stdout(pieces: Iterable[bytes]) -> None:
-    for piece in pieces:
-        sys.stdout.buffer.write(piece)
-    sys.stdout.buffer.flush()
+@contextmanager
+def _stdout() -> Iterator[None]:
+    """Writing to stdout: a reader that has seen enough (`| head`) is no error, a full disk is one."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise UsageError(f"standard output can't be written: {error.strerror or error}") from error
 
 
 def _to_file(path: Path, pieces: Iterable[bytes]) -> None:

@@ -17,6 +17,8 @@ from typing import Any, Final
 from readiness import paths
 from readiness.checks import CHECKS, Check
 from readiness.conditions import Condition, Syntax
+from readiness.conditions.operators import Operator
+from readiness.conditions.syntax import misfit
 from readiness.model import (
     Area,
     Attest,
@@ -88,6 +90,7 @@ class Rule:
     environments: tuple[Environment, ...] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     values: Mapping[str, Json] = field(default_factory=dict)
+    uses: Mapping[str, list[Operator]] = field(default_factory=dict)
     rationale: str = ""
     remediation: Remediation | None = None
     references: tuple[str, ...] = ()
@@ -99,6 +102,11 @@ class Rule:
     digest: str = ""
     file: str = ""
     line: int = 1
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its id and its former ones."""
+        return (self.id, *self.formerly)
 
     @property
     def first_id(self) -> str:
@@ -138,11 +146,11 @@ class RuleSet:
     def find(self, rule_id: str) -> Rule | None:
         """The rule of an id, present or former, without case."""
         wanted = rule_id.upper()
-        return next((r for r in self.rules if wanted in (r.id, *r.formerly)), None)
+        return next((r for r in self.rules if wanted in r.ids), None)
 
     def ids(self) -> list[str]:
         """All ids, former ones too."""
-        return [i for r in self.rules for i in (r.id, *r.formerly)]
+        return [i for r in self.rules for i in r.ids]
 
 
 def _digest(value: Json) -> str:
@@ -284,22 +292,14 @@ class _Reader:
         if values is None:
             return None
         self._words(values)
-        self._tests(values, parameters)
         self._advise(values, parameters, syntax)
-        return self._made(values, where, require, call)
+        rule = self._made({**values, "where": where, "require": require, "check": call, "uses": syntax.used})
+        self._tests(rule)
+        return rule
 
-    def _made(
-        self,
-        values: dict[str, Any],
-        where: Condition | None,
-        require: Condition | None,
-        call: CheckCall | None,
-    ) -> Rule:
+    def _made(self, values: dict[str, Any]) -> Rule:
         made: dict[str, Any] = {
             **values,
-            "where": where,
-            "require": require,
-            "check": call,
             "attest": Attest(**values["attest"]) if values["attest"] else None,
             "remediation": Remediation(**values["remediation"]) if values["remediation"] else None,
             "parameters": {k: Parameter(**v) for k, v in values["parameters"].items()},
@@ -345,18 +345,17 @@ class _Reader:
         if not values["resource"]:
             self.problems.at(self.node, "a rule needs at least one resource type")
 
-    def _tests(self, values: dict[str, Any], parameters: dict[str, Json]) -> None:
+    def _tests(self, rule: Rule) -> None:
         node = self.node.get("tests") or self.node
-        outcomes = {t["expect"] for t in values["tests"]}
-        if values["attest"] is None:
-            for outcome in (Outcome.FAIL, Outcome.PASS):
-                if outcome not in outcomes:
-                    self.problems.at(node, f"a rule needs at least one test that expects '{outcome}'")
-        for index, test in enumerate(values["tests"]):
-            for name in test["parameters"]:
-                if name not in parameters:
-                    hint = nearest(name, parameters) if parameters else "the rule has none"
-                    self.problems.at(_item(node, index), f"unknown parameter '{name[:60]}'; {hint}")
+        outcomes = {t.expect for t in rule.tests}
+        for outcome in (Outcome.FAIL, Outcome.PASS) if rule.attest is None else ():
+            if outcome not in outcomes:
+                self.problems.at(node, f"a rule needs at least one test that expects '{outcome}'")
+        for index, test in enumerate(rule.tests):
+            for name, value in test.parameters.items():
+                wrong = wrong_value(rule, name, value)
+                if wrong:
+                    self.problems.at(_item(node, index), wrong)
 
     def _cases(self, tests: tuple[dict[str, Any], ...]) -> tuple[RuleTest, ...]:
         node = self.node.get("tests") or self.node
@@ -376,7 +375,7 @@ class _Reader:
         for key in ("rationale", "remediation"):
             if not values[key]:
                 self.lint.at(self.node, f"the rule has no '{key}'")
-        for name in parameters.keys() - syntax.used:
+        for name in parameters.keys() - syntax.used.keys():
             self.lint.at(self.node.get("parameters") or self.node, f"the parameter '{name}' is used nowhere")
 
     # --- checks ---------------------------------------------------------------------------------------------
@@ -426,7 +425,7 @@ class _Reader:
     ) -> None:
         reference = node.get("parameter") if isinstance(node, MappingNode) else None
         if isinstance(reference, Scalar):
-            syntax.used.add(reference.text)
+            syntax.used.setdefault(reference.text, [])
             value = parameters.get(reference.text, INVALID)
             if value is INVALID:
                 hint = nearest(reference.text, parameters) if parameters else "the rule has no parameters"
@@ -474,9 +473,9 @@ def _collisions(rules: list[Rule]) -> list[Problem]:
     seen: dict[str, Rule] = {}
     problems = []
     for rule in rules:
-        for rule_id in (rule.id, *rule.formerly):
+        for index, rule_id in enumerate(rule.ids):
             other = seen.setdefault(rule_id, rule)
-            if other is not rule:
+            if other is not rule or rule_id in rule.ids[:index]:
                 where = f"{other.file}:{other.line}"
                 problems.append(Problem(rule.file, rule.line, 1, f"the id {rule_id} is taken already by {where}"))
     return problems
@@ -503,7 +502,7 @@ def named(ruleset: RuleSet, word: str) -> list[Rule]:
         return [r for r in ruleset.rules if word in (r.pillar, *r.areas)]
     one = ruleset.find(word)
     upper = word.upper()
-    found = [one] if one else [r for r in ruleset.rules if upper and r.id.startswith(upper)]
+    found = [one] if one else [r for r in ruleset.rules if upper and any(i.startswith(upper) for i in r.ids)]
     if not found and word not in ruleset.off:
         valid = [*ruleset.ids(), *Pillar, *Area]
         raise SelectionError(f"'{word[:60]}' names no rule, pillar or area; {nearest(word, valid)}")
@@ -535,7 +534,13 @@ def _replaced(rule: Rule, override: Override | None) -> Rule:
     return dataclasses.replace(rule, severity=override.severity or rule.severity, values=values)
 
 
-def same_kind(default: Json, value: Json) -> bool:
-    """Whether an override has the type of the parameter's default; whole numbers and others are one type."""
-    numbers = (int, float)
-    return type(value) is type(default) or (type(value) in numbers and type(default) in numbers)
+def wrong_value(rule: Rule, name: str, value: Json) -> str | None:
+    """Why a parameter of a rule can't have a value; None if it can."""
+    if name not in rule.values:
+        hint = nearest(name, rule.values) if rule.values else "it has none"
+        return f"{rule.id} has no parameter '{name[:60]}'; {hint}"
+    default, numbers = rule.values[name], (int, float)
+    if type(value) is not type(default) and not (type(value) in numbers and type(default) in numbers):
+        return f"the parameter '{name}' of {rule.id} is like {default!r}"
+    wrong = next((w for operator in rule.uses.get(name, ()) if (w := misfit(operator, value))), None)
+    return f"the parameter '{name}' of {rule.id} {wrong}" if wrong else None

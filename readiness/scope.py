@@ -90,6 +90,8 @@ def asked(
     """The scope of some flags within the snapshot's own; raises UsageError for a subscription that is not in it."""
     own = _own(snapshot)
     chosen = frozenset(_subscription(snapshot, own, s) for s in subscriptions)
+    for group in groups:
+        _check_group(snapshot, group)
     return Scope(
         chosen or own.subscriptions,
         frozenset(g.lower() for g in groups) or own.groups,
@@ -128,6 +130,13 @@ def _subscription(snapshot: Snapshot, own: Scope, text: str) -> str:
             return key
     valid = sorted({name_of(k) for k in known} | {n for n in names if n})
     raise UsageError(f"the input has no subscription '{text[:80]}'", nearest(text, valid) if valid else "")
+
+
+def _check_group(snapshot: Snapshot, text: str) -> None:
+    known = {name_of(group) for key in snapshot.resources if (group := group_of(key))}
+    if text.lower() not in known:
+        hint = nearest(text, known) if known else ""
+        raise UsageError(f"the input has nothing in a resource group '{text[:80]}'", hint)
 
 
 def _display_name(resource: Resource) -> str:

@@ -25,7 +25,7 @@ def kind_of(node: Node) -> str:
         return "a mapping"
     if isinstance(node, Sequence):
         return "a list"
-    return "nothing" if node.is_null else f"'{node.text[:60]}'"
+    return "nothing (it is empty)" if node.is_null else f"'{node.text[:60]}'"
 
 
 def _expected(node: Node, problems: Problems, what: str) -> Any:

@@ -179,6 +179,10 @@ def _lines(stream: IO[bytes], name: str) -> Iterator[tuple[int, bytes]]:
             yield number, line
 
 
+def _order(gap: Gap) -> tuple[str, ...]:
+    return tuple(str(getattr(gap, key) or "") for key in ("scope", *GAP_KEYS))
+
+
 def _from_lines(stream: IO[bytes], name: str) -> Snapshot:
     snapshot = Snapshot()
     lines = _lines(stream, name)
@@ -192,6 +196,7 @@ def _from_lines(stream: IO[bytes], name: str) -> Snapshot:
                 break
             raise
         _take(snapshot, record, line, f"{name}: line {number}")
+    snapshot.gaps.sort(key=_order)
     snapshot.add_embedded()
     return snapshot
 
@@ -257,15 +262,20 @@ def _take_resource(snapshot: Snapshot, record: dict[str, Json], line: bytes, whe
         snapshot.kept[key_of(body["id"])] = {k: v for k, v in record.items() if k != "resource"}
 
 
+def _safe(body: dict[str, Json], found: exports.Export) -> dict[str, Json]:
+    """The body without literal secrets."""
+    if not found.may_hold_secret:
+        return body
+    safe: dict[str, Json] = masked(body, type_of(body["id"]) or str(body.get("type")))
+    return safe
+
+
 def _from_export(data: bytes, name: str) -> Snapshot:
     found = exports.read(data, name)
     snapshot = Snapshot(kind=Kind.EXPORT, gaps=found.gaps)
     unparsable = 0
     for body in found.bodies:
-        type_ = type_of(str(body.get("id"))) or str(body.get("type")) if isinstance(body, dict) else ""
-        if not isinstance(body, dict) or not snapshot.add(
-            masked(body, type_) if found.may_hold_secret else body, None, Origin.FILE
-        ):
+        if not exports.is_resource(body) or not snapshot.add(_safe(body, found), None, Origin.FILE):
             unparsable += 1
     if unparsable:
         snapshot.gaps.append(exports.unparsable(unparsable, len(found.bodies), name))
@@ -290,7 +300,7 @@ def gap_of(value: dict[str, Json]) -> Gap:
     if type(value.get("status")) not in (int, type(None)):
         raise ValueError("its status is a number")
     given = {k: w or None for k, w in words.items() if k not in ("scope", "reason")}
-    scope, reason = (words["scope"] or "").rstrip("/"), words["reason"] or str(Reason.NOT_ASKED)
+    scope, reason = (words["scope"] or "").rstrip("/"), words["reason"] or str(Reason.INTERRUPTED)
     return Gap(scope=scope, reason=reason, status=value.get("status"), **given)
 
 
@@ -355,7 +365,7 @@ def _write_lines(raw: IO[bytes], records: Iterable[Json], *, compress: bool) -> 
 
 def _records(snapshot: Snapshot) -> Iterator[Json]:
     yield {"schema": f"{SCHEMA}{VERSION}", **{k: v for k, v in snapshot.header.items() if k != "schema"}}
-    for gap in sorted(snapshot.gaps, key=lambda g: (g.scope.lower(), g.type or "", g.path or "")):
+    for gap in sorted(snapshot.gaps, key=_order):
         yield gap.kept or {"gap": gap_record(gap)}
     for metrics in sorted(snapshot.metrics, key=lambda m: (m.resource, m.name, m.aggregation)):
         yield metrics.kept or {"metrics": _metrics_record(metrics)}

@@ -22,6 +22,7 @@ _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS: Final = {w: w.lower() == "true" for w in ("true", "True", "TRUE", "false", "False", "FALSE")}
 _JSON_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})(\.[0-9]+)?\Z")
+_CORE_BASED: Final = re.compile(r"0x[0-9a-fA-F]{1,15}|0o[0-7]{1,20}")
 _CORE_NUMBER: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?\Z")
 
 
@@ -71,6 +72,8 @@ class Scalar:
     @property
     def number(self) -> int | float | None:
         """What it means where a number is expected (YAML 1.2 core: `0613` is 613, `1e3` is 1000)."""
+        if self.plain and _CORE_BASED.fullmatch(self.text):
+            return int(self.text, 0)
         if not self.plain or not _CORE_NUMBER.match(self.text) or len(self.text) > 40:
             return None
         return int(self.text) if self.text.lstrip("+-").isdigit() else float(self.text)
@@ -201,9 +204,7 @@ class _Composer:
             if documents > 1:
                 self._note(event, "a second document; one a file")
                 break
-        if not documents:
-            self.problems.at_line(1, 1, "is empty")
-        return node
+        return node or Scalar("", True, 1, 1)
 
     def _note(self, event: Any, message: str) -> None:
         self.problems.at_line(event.start_mark.line + 1, event.start_mark.column + 1, message)
@@ -224,7 +225,7 @@ class _Composer:
     def _refuse_sharing(self, event: Any) -> None:
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             self._note(event, "anchors and aliases are not allowed: write the value out")
-        if getattr(event, "tag", None) not in (None, "!"):
+        if getattr(event, "tag", None) is not None:
             self._note(event, f"the tag {str(event.tag)[:60]} is not allowed: rules and configuration are data")
 
     def _until(self, end: type, depth: int) -> Iterator[Node]:

@@ -442,7 +442,6 @@ SELECTED = {
     "a-further-area": (("--select", "observability"), ["AOAI-CAP-004"]),
     "twice": (("--select", "OPS", "--select", "capacity"), ["AOAI-CAP-004", "OPS-001"]),
     "ignored": (("--select", "SRCH", "--ignore", "SRCH-NET"), ["SRCH-REL-001"]),
-    "ignore-wins": (("--select", "SRCH", "--ignore", "SRCH"), []),
 }
 
 
@@ -450,6 +449,12 @@ SELECTED = {
 def test_select_and_ignore(folder, flags, found):
     assert ids(scanned("--sample", *flags)) == found
     assert run("rules", "list", *flags).stdout.splitlines()[-1].startswith(f"{len(found)} rule")
+
+
+def test_a_selection_that_leaves_no_rule_is_told(folder):
+    found = run("scan", "--sample", "--select", "SRCH", "--ignore", "SRCH", "--fail-on", "low")
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert "no rule is left" in found.stderr
 
 
 def test_ignore_leaves_the_rest(folder):

@@ -354,6 +354,7 @@ TEXTS += [
 TEXTS += [f"SharedAccessSignature integration&202601010000&{BASE64}"]
 TEXTS += ["SharedAccessSignature sr=x&sig=y&se=1&skn=z", f"https://x/y?code={BASE64}", f"https://x?key={AOAI_KEY}"]
 TEXTS += ["sk-proj-" + "Ab1-_" * 8, f"AccountEndpoint=https://c1.documents.azure.com:443/;AccountKey={BASE64};"]
+TEXTS += [f"the key:\n{SK}", f"a\tSharedAccessKey={BASE64}"]
 TEXTS += [f"curl -H 'api-key={AOAI_KEY}'", f"https://x/y?subscription-key={HEX32}&z=1"]
 
 
@@ -522,6 +523,7 @@ VALUES = [
     (AOAI_KEY, "x", True),
     (BASE64, "x", True),
     (SK, "x", True),
+    (HEX32 + HEX32, "x", True),
     (STORAGE, "x", True),
     (JWT, "x", True),
     ("hunter2", "aoai-api-key", True),

@@ -1,4 +1,4 @@
-"""What holds always (semantics 28), on random small estates and rules: deterministic, some 2,600 examples."""
+"""What holds always (semantics 28), on random small estates and rules: deterministic, some 3,100 examples."""
 
 import dataclasses
 import json
@@ -58,8 +58,8 @@ def estates(draw):
         body = account(name, properties, kind=draw(st.sampled_from(["OpenAI", "AIServices"])))
         tags = draw(TAGS)
         records.append(b.record({**body, "tags": tags} if tags else body, draw(st.sampled_from(["arm", "graph"]))))
-        for kid in draw(st.lists(st.sampled_from(["k1", "k2"]), unique=True, max_size=2)):
-            records.append(b.record(child(body, "deployments", kid, draw(PROPERTIES)), "arm", None))
+        kids = draw(st.lists(st.sampled_from(["k1", "k2"]), unique=True, max_size=2))
+        records += [b.record(child(body, "deployments", kid, draw(PROPERTIES)), "arm", None) for kid in kids]
         if draw(st.booleans()):
             records.append(read(body["id"], DEPLOYMENTS))
         if draw(st.integers(0, 3)) == 0:
@@ -176,21 +176,19 @@ def rule_of(require, where=None, **head):
 @st.composite
 def rules(draw, most=3):
     """Some rules of any severity and resource."""
-    found = []
-    for index in range(draw(st.integers(1, most))):
-        found.append(
-            rule_of(
-                draw(CONDITIONS),
-                draw(st.one_of(st.none(), CONDITIONS)),
-                id=f"TEST-00{index}",
-                severity=str(draw(st.sampled_from(list(Severity)))),
-                status=str(draw(st.sampled_from([Status.STABLE, Status.STABLE, Status.PREVIEW]))),
-                resource=draw(st.sampled_from([ACCOUNTS, DEPLOYMENTS])),
-                environments=draw(st.sampled_from([[], [], ["production"]])),
-                pillar=draw(st.sampled_from(["security", "cost"])),
-            )
+    return [
+        rule_of(
+            draw(CONDITIONS),
+            draw(st.one_of(st.none(), CONDITIONS)),
+            id=f"TEST-00{index}",
+            severity=str(draw(st.sampled_from(list(Severity)))),
+            status=str(draw(st.sampled_from([Status.STABLE, Status.STABLE, Status.PREVIEW]))),
+            resource=draw(st.sampled_from([ACCOUNTS, DEPLOYMENTS])),
+            environments=draw(st.sampled_from([[], [], ["production"]])),
+            pillar=draw(st.sampled_from(["security", "cost"])),
         )
-    return found
+        for index in range(draw(st.integers(1, most)))
+    ]
 
 
 def verdicts_of(report):
@@ -285,13 +283,9 @@ def test_s28_floor_is_what_the_score_is_at_least(found, data):
     turned = []
     for rule, c in found:
         good = data.draw(st.integers(0, c.undecided))
+        bad = c.undecided - good
         turned.append(
-            (
-                rule,
-                dataclasses.replace(
-                    c, passed=c.passed + good, failed=c.failed + c.undecided - good, unknown=0, error=0
-                ),
-            )
+            (rule, dataclasses.replace(c, passed=c.passed + good, failed=c.failed + bad, unknown=0, error=0))
         )
     assert not_lower(scoring.figures(found).floor, scoring.figures(turned).value)
 
@@ -438,14 +432,13 @@ def test_s28_not_applicable_subjects_change_nothing(folder, records, made, count
     assume(any("resource" in r for r in records))  # else the subscription itself is new
     before = judge(read_back(folder, records), *only, asked=asked)
     after = judge(read_back(folder, [*records, *more]), *only, asked=asked)
-    covered = [g["gap"] for g in records if "gap" in g and (g["gap"]["path"] or "").startswith("properties")]
     assert after.score == before.score
     assert after.gate == before.gate
     assert list(after.findings()) == list(before.findings())
     assert after.summary() == {
         **before.summary(),
         "not_applicable": before.summary()["not_applicable"] + count * len(only),
-    }, covered
+    }
 
 
 @examples(150)
@@ -454,23 +447,28 @@ def test_s28_verdicts_whose_inputs_were_not_touched_do_not_change(folder, record
     accounts = [r for r in records if "resource" in r and "/deployments/" not in r["resource"]["id"]]
     assume(accounts)
     touched = accounts[0]["resource"]["id"].lower()
-    changed = [
-        {**r, "resource": {**r["resource"], "properties": properties, "tags": {"env": "dev"}}}
-        if r is accounts[0]
-        else r
-        for r in records
-    ]
+    body = {**accounts[0]["resource"], "properties": properties, "tags": {"env": "dev"}}
+    changed = [{**r, "resource": body} if r is accounts[0] else r for r in records]
     before, _ = verdicts_of(judge(read_back(folder, records), *made))
     after, _ = verdicts_of(judge(read_back(folder, changed), *made))
     elsewhere = {key: outcome for key, outcome in before.items() if not key[1].startswith(touched)}
     assert {key: after[key] for key in elsewhere} == elsewhere
 
 
-@examples(200)
+@examples(150)
 @given(estates(), rules(), st.data())
 def test_s28_the_order_of_records_does_not_change_the_report(folder, records, made, data):
-    turned = data.draw(st.permutations(records))
-    before, after = (rendered(judge(read_back(folder, r), *made)) for r in (records, turned))
+    others, holes = [r for r in records if "gap" not in r], [r for r in records if "gap" in r]
+    turned = data.draw(st.permutations(others))
+    before, after = (rendered(judge(read_back(folder, [*r, *holes]), *made)) for r in (others, turned))
+    assert before == after
+
+
+@examples(100)
+@given(estates(), rules(most=2), st.lists(gaps(), min_size=2, max_size=3, unique_by=str))
+def test_s28_nor_does_the_order_of_gaps(folder, records, made, holes):
+    others = [r for r in records if "gap" not in r]
+    before, after = (rendered(judge(read_back(folder, [*others, *h]), *made)) for h in (holes, holes[::-1]))
     assert before == after
 
 

@@ -98,5 +98,5 @@ def too_wide(networks: list[Network], params: IpRulesNarrow) -> bool:
     """Whether a range holds more addresses than one network of the shortest prefix allowed."""
     first = networks[0]
     least = params.min_prefix_ipv4 if first.version == 4 else params.min_prefix_ipv6
-    allowed: int = 2 ** max(0, first.max_prefixlen - least)
+    allowed: int = 2 ** (first.max_prefixlen - min(max(least, 0), first.max_prefixlen))
     return sum(n.num_addresses for n in networks) > allowed

@@ -91,7 +91,7 @@ class MetricOf:
         start = item if isinstance(item, Resource) else subject
         record = bound.world.metrics(start, self.name, self.aggregation)
         if record is None:
-            return [], f"not read ({self.aggregation})"
+            return [], f"{bound.world.why_no_metrics(start)} ({self.aggregation})"
         series = [s for s in record.series if self._matches(s, bound, item, subject)]
         if not series:
             return [], "no traffic: it has no series"

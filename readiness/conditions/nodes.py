@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from readiness import dates
 from readiness.conditions.operators import Literal, OperandError, Operator, Test
-from readiness.model import UNKNOWN, Item, Json, Metrics, Related, Resource, Truth
+from readiness.model import UNKNOWN, Item, Json, Lost, Metrics, Related, Resource, Truth
 from readiness.paths import Path, elements_of, reader
 
 Holds: TypeAlias = Callable[[Item, Resource], Truth]
@@ -33,6 +33,9 @@ class World(Protocol):
 
     def metrics(self, subject: Resource, name: str, aggregation: str) -> Metrics | None:
         """The series of a metric, the subject's own or its nearest ancestor's; None if it was not read."""
+
+    def why_no_metrics(self, subject: Resource) -> str:
+        """In words, why no metric of a subject was read."""
 
     def why_unknown(self, item: Item, path: Path, since_api: str | None) -> str:
         """In words, why a path yields nothing."""
@@ -344,7 +347,7 @@ class Field:
             note = self._note(bound, item, subject, value, truth)
             observed = None if value is UNKNOWN else value
             return Explanation(text, truth, self.path.text, observed, expected, note, _id_of(item, subject))
-        note = f"the array is empty, which {self.empty or 'pass'}es" if not value else None
+        note = f"the array is empty, which {'fails' if self.empty == 'fail' else 'passes'}" if not value else None
         detail = self._elements(bound, item, subject, value, expected)
         shown = [None if v is UNKNOWN else v for v in value]
         return Explanation(text, truth, self.path.text, shown, expected, note, _id_of(item, subject), detail=detail)
@@ -451,12 +454,14 @@ class Elements:
 
         def members(item: Item, subject: Resource) -> Related | None:
             value = read(item, subject)
-            if value is UNKNOWN or (path.many and UNKNOWN in value):
+            if value is UNKNOWN:
                 return None
             listed = [] if value is None else value if isinstance(value, list) else [value]
+            known = [v for v in listed if v is not UNKNOWN] if path.many else listed
+            lost = (Lost("", path.text, "unknown"),) if len(known) < len(listed) else ()
             if path.many:
-                listed = [m for v in listed if v is not None for m in (v if isinstance(v, list) else [v])]
-            return Related(elements_of(subject if path.outer else item, path, listed))
+                known = [m for v in known if v is not None for m in (v if isinstance(v, list) else [v])]
+            return Related(elements_of(subject if path.outer else item, path, known), lost)
 
         return members
 

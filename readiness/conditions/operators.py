@@ -42,8 +42,7 @@ class Literal:
     @staticmethod
     def written(node: Scalar) -> Literal:
         """The literal of a YAML scalar; `0613` equals the text 0613 and the number 613."""
-        texts = {node.text.casefold(), *texts_of(node.value)}
-        return Literal(node.value, frozenset(texts), node.number)
+        return Literal(node.value, frozenset({node.text.casefold()}), node.number)
 
     def equals(self, value: Json) -> bool:
         """Whether a value that is not null is the same: text without case, a number its own text."""

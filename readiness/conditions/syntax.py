@@ -36,6 +36,9 @@ from readiness.yamlfile import Mapping, Node, Problems, Scalar, Sequence, neares
 API_VERSION: Final = re.compile(r"\d{4}-\d\d-\d\d(-[a-z]+)?\Z", re.ASCII)
 COMBINING: Final = ("allOf", "anyOf", "not")
 OPERANDS: Final = ("field", "count", "any", "all", "metric")
+NUMERIC: Final = (
+    "equals", "notEquals", "in", "notIn", "less", "lessOrEquals", "greater", "greaterOrEquals",
+)  # fmt: skip
 RELATIONS: Final = ("children", "parent", "resources")
 T = TypeVar("T")
 _BESIDE: Final = {"field": ("default", "since_api", "empty")}
@@ -56,7 +59,7 @@ class Syntax:
     parameters: MappingType[str, Json]
     lint: Problems = field(default_factory=lambda: Problems(""))
     require: bool = False
-    used: set[str] = field(default_factory=set)
+    used: dict[str, list[Operator]] = field(default_factory=dict)
     counted: frozenset[tuple[str | None, ...]] = frozenset()
 
     def condition(self, node: Node) -> Condition | None:
@@ -138,6 +141,8 @@ class Syntax:
             return None
         if head == "field":
             return self._field(node, inner, comparison)
+        if comparison.operator.name not in NUMERIC:
+            raise PartError(node, f"a {head} is a number: {comparison.operator.name} can't compare it")
         return self._count(inner, comparison) if head == "count" else self._metric(inner, comparison)
 
     def _needs_operator(self, node: Mapping, head: str) -> None:
@@ -189,7 +194,7 @@ class Syntax:
         raise PartError(node, f"{operator.name} takes a value, {{parameter: name}} or {{field: path}}")
 
     def _parameter(self, operator: Operator, node: Scalar) -> Right | None:
-        self.used.add(node.text)
+        self.used.setdefault(node.text, []).append(operator)
         if node.text not in self.parameters:
             hint = nearest(node.text, self.parameters) if self.parameters else "the rule has no parameters"
             raise PartError(node, f"unknown parameter '{node.text[:60]}'; {hint}")

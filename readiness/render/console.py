@@ -30,17 +30,25 @@ OUTCOME_STYLE: Final = {
 }
 
 
+class _Console(Console):
+    """A console that leaves a closed pipe to whoever writes: rich would exit 1, which means something here."""
+
+    def on_broken_pipe(self) -> None:
+        """Says that nobody reads any more."""
+        raise BrokenPipeError
+
+
 def console(*, no_color: bool = False) -> Console:
-    """The console of stdout. Piped, lines are as wide as COLUMNS says, or 120."""
-    piped = not sys.stdout.isatty()
-    width = int(os.environ.get("COLUMNS", "0") or 0) if os.environ.get("COLUMNS", "0").isdigit() else 0
-    return Console(
-        no_color=no_color or "NO_COLOR" in os.environ,
-        width=width or (PIPED_WIDTH if piped else None),
+    """The console of stdout. Piped, lines are as wide as COLUMNS says, or 120; without colour it is plain text."""
+    columns = os.environ.get("COLUMNS", "")
+    width = int(columns) if columns.isascii() and columns.isdigit() and 0 < len(columns) < 5 else 0
+    return _Console(
+        force_terminal=False if no_color or os.environ.get("NO_COLOR") else None,
+        no_color=no_color or bool(os.environ.get("NO_COLOR")),
+        width=width or (None if sys.stdout.isatty() else PIPED_WIDTH),
         highlight=False,
         markup=False,
         emoji=False,
-        soft_wrap=False,
     )
 
 

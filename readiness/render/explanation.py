@@ -30,8 +30,10 @@ def show(reasoning: Reasoning, *, no_color: bool) -> None:
     _environment(reasoning, out)
     _condition("where (does it apply?)", reasoning.where, out)
     _condition("require (is it met?)", reasoning.require, out)
-    if reasoning.decision and reasoning.rule.check:
-        _check(reasoning.rule.check.check.name, reasoning.decision.evidence, out)
+    if reasoning.decision:
+        check = None if reasoning.lost else reasoning.rule.check
+        heading = f"check {check.check.name}" if check else "lists of subjects"
+        _check(heading, reasoning.decision.evidence, out)
     if finding.waiver:
         waiver = finding.waiver
         out.print(text(f"waived until {waiver.expires} by {waiver.owner}: {waiver.reason}"))
@@ -76,8 +78,8 @@ def sign(truth: Truth) -> Text:
     return Text(f"{word:<7}", style)
 
 
-def _check(name: str, evidence: tuple[Evidence, ...], out: Console) -> None:
-    out.print(Text(f"check {name}", "bold"))
+def _check(heading: str, evidence: tuple[Evidence, ...], out: Console) -> None:
+    out.print(Text(heading, "bold"))
     for seen in evidence[:MOST]:
         note = f" ({seen.note})" if seen.note else ""
         expected = f", expected {shown(seen.expected)}" if seen.expected is not None else ""

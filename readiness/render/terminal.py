@@ -15,7 +15,7 @@ from readiness.arm import name_of
 from readiness.model import Finding, Outcome
 from readiness.render.console import OUTCOME_STYLE, SEVERITY_STYLE, console, text
 from readiness.render.plain import plain
-from readiness.render.words import cut, figures_in_words, percent
+from readiness.render.words import cut, figures_in_words, percent, some
 from readiness.report import ALL, Report
 from readiness.scoring import Figures
 
@@ -41,16 +41,10 @@ def show(report: Report, *, every: bool, no_color: bool) -> None:
 def _head(report: Report, out: Console) -> None:
     out.print(text(report.words.title or "Production readiness", "bold"))
     scope = report.scope
-    subscriptions = len(scope["subscriptions"])
-    noun = "subscription" if subscriptions == 1 else "subscriptions"
     read = f", read {dates.shown(report.collected_at)}" if report.collected_at else ""
-    rules = len(report.ruleset.rules)
-    out.print(
-        text(
-            f"{scope['resources']} resources in {subscriptions} {noun} ({scope['source']}{read}), {rules} rules",
-            "dim",
-        )
-    )
+    resources, rules = some(scope["resources"], "resource"), some(len(report.ruleset.rules), "rule")
+    subscriptions = some(len(scope["subscriptions"]), "subscription")
+    out.print(text(f"{resources} in {subscriptions} ({scope['source']}{read}), {rules}", "dim"))
     for notice in report.notices:
         out.print(text(f"! {notice}", "yellow"))
     out.print()

@@ -21,3 +21,8 @@ def figures_in_words(figures: Figures) -> str:
     untold = 1 - figures.coverage if figures.coverage is not None else 0.0
     extra = f"; {percent(untold)} could not be told" if untold > 0 else ""
     return f"{cut(figures.value)} (at least {cut(figures.floor)}{extra})"
+
+
+def some(count: int, noun: str) -> str:
+    """`1 rule`, `12 rules`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -189,6 +189,8 @@ LOST = {
         [read(), gap(SUB, ACCOUNTS, reason="not_asked"), gap(GROUP, ACCOUNTS)],
         True,
     ),
+    "without-a-reason": ([read(), gap(SUB, ACCOUNTS, reason=None)], True),
+    "for-a-reason-of-a-later-version": ([read(), gap(SUB, ACCOUNTS, reason="quarantined")], True),
     "not-registered": ([gap(SUB, ACCOUNTS, reason="not_registered")], False),
     "of-a-type-that-no-rule-judges": ([read(), gap(SUB, SEARCH)], False),
     "of-every-type": ([read(), gap(SUB)], True),

@@ -1,7 +1,6 @@
 """What was read: records, gaps, metrics, exports, schema versions, scope, secrets (semantics 14 to 20)."""
 
 import codecs
-import dataclasses
 import gzip
 import io
 import json
@@ -53,7 +52,7 @@ CHILD_LISTS = {
     "read-with-a-trailing-slash": ([read(ID + "/", DEPLOYMENTS, 0)], "pass"),
     "read-of-the-group": ([read(GROUP, DEPLOYMENTS, 0)], "pass"),
     "read-of-the-subscription": ([read(SUB, DEPLOYMENTS, 0)], "pass"),
-    "read-of-everything": ([read("", DEPLOYMENTS, 0)], "pass"),
+    "read-of-an-empty-scope-proves-nothing": ([read("", DEPLOYMENTS, 0)], "unknown"),
     "read-of-a-sibling": ([read(account("other")["id"], DEPLOYMENTS, 0)], "unknown"),
     "read-of-a-prefix-that-is-no-part": ([read(ID[:-1], DEPLOYMENTS, 0)], "unknown"),
     "read-of-another-subscription": ([read(SUB2, DEPLOYMENTS, 0)], "unknown"),
@@ -104,7 +103,7 @@ def test_s14_or_if_the_parent_embeds_it_as_an_array(tmp_path, properties, expect
 TOP_LISTS = {
     "no-read": ([], "unknown"),
     "read-of-the-subscription": ([read(SUB, SEARCH, 0)], "fail"),
-    "read-of-everything": ([read("", SEARCH, 0)], "fail"),
+    "read-of-an-empty-scope-proves-nothing": ([read("", SEARCH, 0)], "unknown"),
     "read-of-one-group": ([read(GROUP, SEARCH, 0)], "unknown"),
     "read-of-another-subscription": ([read(SUB2, SEARCH, 0)], "unknown"),
     "a-known-one-proves-existence": ([b.resource(SEARCH)], "pass"),
@@ -129,7 +128,7 @@ def test_s14_the_record_kinds_are_read_with_all_their_keys(tmp_path):
     whole = {"operation": "o", "scope": SUB, "type": ACCOUNTS, "count": 3, "api_version": "v", "at": b.COLLECTED}
     read_ = b.snapshot(tmp_path, {"read": whole}, b.record(ACCOUNT, "graph", "2022-10-01"))
     [found] = read_.reads
-    assert dataclasses.asdict(found) == whole
+    assert {key: getattr(found, key) for key in whole} == whole
     resource = read_.resources[ID.lower()]
     assert (resource.body, resource.api_version, resource.origin) == (ACCOUNT, "2022-10-01", "graph")
 
@@ -610,6 +609,14 @@ def test_s17_flattened_az_output_is_refused_with_the_command_to_use(tmp_path, bo
     assert "properties lifted up" in found.value.message
     assert hint in found.value.hint
     assert str(body["type"]) in found.value.message
+
+
+def test_s17_the_command_to_use_is_one_that_can_be_run(tmp_path):
+    """`az account list` names a subscription by its bare id: no ARM id, so no URL can be made of it."""
+    body = {"cloudName": "AzureCloud", "id": SUB.rpartition("/")[2], "name": "x", "state": "Enabled", "user": {}}
+    with pytest.raises(InputError) as found:
+        b.export(tmp_path, [body])
+    assert '"?api-version' not in found.value.hint
 
 
 @pytest.mark.parametrize(
