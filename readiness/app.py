@@ -7,7 +7,7 @@ snapshot or export ──► Graph ─────┴► engine.evaluate ─► 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -301,6 +301,19 @@ def exit_code(report: Report, *, exit_zero: bool = False) -> int:
 
 
 # --- rules by themselves ------------------------------------------------------------------------------------
+
+
+def searched(ruleset: RuleSet, text: str | None) -> RuleSet:
+    """The rules that have a text, without case, in an id, the title, an alias or a policy id."""
+    if not text:
+        return ruleset
+    wanted = text.casefold()
+    rules = (r for r in ruleset.rules if any(wanted in w.casefold() for w in _words(r)))
+    return replace(ruleset, rules=tuple(rules))
+
+
+def _words(rule: Rule) -> tuple[str, ...]:
+    return (*rule.ids, rule.title, *rule.aliases, *rule.azure_policy)
 
 
 def one_rule(ruleset: RuleSet, rule_id: str) -> Rule:

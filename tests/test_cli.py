@@ -452,7 +452,7 @@ def test_select_and_ignore(folder, flags, found):
 
 
 def test_a_selection_that_leaves_no_rule_is_told(folder):
-    found = run("scan", "--sample", "--select", "SRCH", "--ignore", "SRCH", "--fail-on", "low")
+    found = run("scan", "--sample", "--select", "SRCH", "--ignore", "SRCH", "--fail-on", "low", code=2)
     assert (found.exit_code, found.stdout) == (2, "")
     assert "no rule is left" in found.stderr
 

@@ -963,6 +963,10 @@ def test_a_condition_of_the_grammar_on_a_mutated_export(where, require, subject,
         scanned(put("any.jsonl", lines([HEADER, *SMALL_ESTATE[:25]])), ruleset.RuleSet((rule,)))
 
 
+def metric_of(statistic, **more):
+    return {"metric": {"name": "Requests", "aggregation": "Total", "statistic": statistic, **more}, "less": 5}
+
+
 VALUES = st.lists(
     st.sampled_from([None, 1.7e308, -1.7e308, 2**64 - 1])
     | st.floats(allow_nan=False, allow_infinity=False)
@@ -979,6 +983,9 @@ VALUES = st.lists(
     st.sampled_from(["PT5M", "PT1S", "P9999Y", "P1M", "PT0S"]),
     st.sampled_from(["0001-01-01", "9999-12-31"]),
 )
+@example(metric_of("sum"), [1.7e308, 1.7e308], [], "PT5M", "0001-01-01")
+@example(metric_of("mean"), [1.7e308, 1.7e308], [], "PT5M", "0001-01-01")
+@example(metric_of("share", level="a text"), [1.0], [], "PT5M", "0001-01-01")
 def test_a_metric_with_odd_values(condition, one, two, interval, start):
     rule = loaded_from(
         rule_text(

@@ -15,7 +15,15 @@ Json = Annotated[bool, o.option("--json", help="As JSON.")]
 
 
 @app.command("list")
-def list_(rules: o.Rules = None, select: o.Select = None, ignore: o.Ignore = None, json: Json = False) -> None:
+def list_(
+    rules: o.Rules = None,
+    select: o.Select = None,
+    ignore: o.Ignore = None,
+    search: Annotated[
+        str | None, o.option("--search", metavar="TEXT", help="With this text in id, title, alias or policy id.")
+    ] = None,
+    json: Json = False,
+) -> None:
     """List the rules."""
     with o.told():
         from readiness import app as root
@@ -23,7 +31,7 @@ def list_(rules: o.Rules = None, select: o.Select = None, ignore: o.Ignore = Non
         from readiness.render import catalogue
 
         options = root.Options(rules=tuple(rules or ()), select=tuple(select or ()), ignore=tuple(ignore or ()))
-        found = root.chosen_rules(options, root.all_rules(options.rules), Config())
+        found = root.searched(root.chosen_rules(options, root.all_rules(options.rules), Config()), search)
         typer.echo(catalogue.as_json(found) if json else catalogue.as_list(found), nl=False)
 
 
