@@ -59,7 +59,9 @@ def group_of(key: str) -> str | None:
 
 def parent_of(key: str) -> str | None:
     """The id of the resource that a child or an extension object belongs to; None for a top-level one."""
-    head, _, tail = key.rpartition("/providers/")
+    head, providers, tail = key.rpartition("/providers/")
+    if not providers:
+        return None
     if tail.count("/") >= 4:
         return key.rsplit("/", 2)[0]
     return head if "/providers/" in head else None

@@ -185,8 +185,11 @@ def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
 def _check_overrides(node: Node | None, ruleset: RuleSet, problems: Problems) -> None:
     if not isinstance(node, MappingNode):
         return
+    seen: dict[str, Scalar] = {}
     for key, value in node.entries:
         rule = ruleset.find(key.text)
+        if rule and seen.setdefault(rule.id, key) is not key:
+            problems.at(key, f"{rule.id} stands here already (line {seen[rule.id].line})")
         if rule is None:
             problems.at(key, f"there is no rule '{key.text[:60]}'; {nearest(key.text, ruleset.ids())}")
         elif isinstance(value, MappingNode):

@@ -46,7 +46,8 @@ def _offset(found: re.Match[str]) -> timedelta:
 
 def shown(moment: datetime) -> str:
     """RFC 3339 in UTC, to the second, as every output writes it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    utc = moment.astimezone(UTC)
+    return f"{utc.year:04d}{utc:-%m-%dT%H:%M:%SZ}"
 
 
 @dataclass(frozen=True, slots=True)

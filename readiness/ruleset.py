@@ -530,8 +530,16 @@ def overridden(ruleset: RuleSet, overrides: Mapping[str, Override]) -> RuleSet:
 def _replaced(rule: Rule, override: Override | None) -> Rule:
     if override is None:
         return rule
-    values = {**rule.values, **override.parameters}
+    values = {**rule.values, **{n: coerced(rule.values[n], v) for n, v in override.parameters.items()}}
     return dataclasses.replace(rule, severity=override.severity or rule.severity, values=values)
+
+
+def coerced(default: Json, value: Json) -> Json:
+    """A parameter's value as its default has it: where a number is expected, `1e3` is one (semantics 32)."""
+    if isinstance(value, str) and isinstance(default, int | float) and not isinstance(default, bool):
+        found = Scalar(value, True, 1, 1).number
+        return value if found is None else found
+    return value
 
 
 def wrong_value(rule: Rule, name: str, value: Json) -> str | None:
@@ -540,6 +548,7 @@ def wrong_value(rule: Rule, name: str, value: Json) -> str | None:
         hint = nearest(name, rule.values) if rule.values else "it has none"
         return f"{rule.id} has no parameter '{name[:60]}'; {hint}"
     default, numbers = rule.values[name], (int, float)
+    value = coerced(default, value)
     if type(value) is not type(default) and not (type(value) in numbers and type(default) in numbers):
         return f"the parameter '{name}' of {rule.id} is like {default!r}"
     wrong = next((w for operator in rule.uses.get(name, ()) if (w := misfit(operator, value))), None)

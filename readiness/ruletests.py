@@ -17,7 +17,7 @@ from readiness.errors import InputError
 from readiness.findings import Findings
 from readiness.graph import ESTATE, Graph
 from readiness.model import Json, Origin, Outcome, RuleTest
-from readiness.ruleset import Rule
+from readiness.ruleset import Rule, coerced
 from readiness.snapshot import Snapshot, gap_of, metrics_of
 from readiness.waivers import Waivers
 
@@ -66,7 +66,8 @@ def merge_patch(target: Json, patch: Json) -> Json:
 
 
 def _result(rule: Rule, test: RuleTest, *, proves_fix: bool) -> Result:
-    ready = dataclasses.replace(rule, values={**rule.values, **test.parameters})
+    given = {name: coerced(rule.values[name], value) for name, value in test.parameters.items()}
+    ready = dataclasses.replace(rule, values={**rule.values, **given})
     try:
         case, subject = _case(ready, test)
     except (InputError, ValueError, KeyError, TypeError, AttributeError) as error:

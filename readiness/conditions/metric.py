@@ -40,6 +40,15 @@ STATISTICS: Final[dict[str, Callable[[list[float], float], float]]] = {
 }
 
 
+def finite(statistic: Callable[[list[float], float], float], values: list[float], level: float) -> float | None:
+    """A statistic; None where the numbers are too large to have one."""
+    try:
+        found = statistic(values, level)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
+
+
 @dataclass(frozen=True, slots=True)
 class MetricOf:
     """`{metric: {...}, OPERATOR: right}`; every matching series must hold, the worst is the evidence."""
@@ -104,7 +113,7 @@ class MetricOf:
         count = max(1, round(seconds / record.interval_seconds)) if seconds else len(series.values)
         values = [v for v in series.values[-count:] if v is not None]
         level = self._number(self.level, bound, float)
-        return STATISTICS[self.statistic](values, level or 0.0) if values else None
+        return finite(STATISTICS[self.statistic], values, level or 0.0) if values else None
 
     def _matches(self, series: Series, bound: Bound, item: Item, subject: Resource) -> bool:
         have = {name.casefold(): value for name, value in series.dimensions.items()}

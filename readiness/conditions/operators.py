@@ -115,9 +115,25 @@ def _not(bind: Callable[[Any, datetime], Test]) -> Callable[[Any, datetime], Tes
     return bound
 
 
-@lru_cache(maxsize=1024)
-def _like_pattern(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*?".join(re.escape(part) for part in re.split(r"\*+", pattern)), re.DOTALL)
+def _like(right: Literal, as_of: datetime) -> Test:
+    patterns = [text.split("*") for text in right.texts]
+    return lambda value: any(is_like(text, parts) for parts in patterns for text in texts_of(value))
+
+
+def is_like(text: str, parts: list[str]) -> bool:
+    """Whether a text consists of parts with anything between them; each part is looked for once, left to right."""
+    first, *middle, last = parts if len(parts) > 1 else (*parts, "")
+    if len(parts) == 1:
+        return text == first
+    if len(text) < len(first) + len(last) or not (text.startswith(first) and text.endswith(last)):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for part in middle:
+        at = text.find(part, at, end)
+        if at < 0:
+            return False
+        at += len(part)
+    return True
 
 
 @lru_cache(maxsize=1024)
@@ -126,12 +142,9 @@ def _match_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(signs.get(c, re.escape(c)) for c in pattern), re.DOTALL)
 
 
-def _patterned(compiled: Callable[[str], re.Pattern[str]]) -> Callable[[Any, datetime], Test]:
-    def bind(right: Literal, as_of: datetime) -> Test:
-        patterns = [compiled(text) for text in right.texts]
-        return lambda value: any(p.fullmatch(text) for p in patterns for text in texts_of(value))
-
-    return bind
+def _match(right: Literal, as_of: datetime) -> Test:
+    patterns = [_match_pattern(text) for text in right.texts]
+    return lambda value: any(p.fullmatch(text) for p in patterns for text in texts_of(value))
 
 
 def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, datetime], Test]:
@@ -192,8 +205,8 @@ OPERATORS: Final[dict[str, Operator]] = {
         Operator("notContains", "scalar", True, "not containing", _not(_contains)),
         Operator("containsKey", "key", False, "with the key", _contains_key),
         Operator("exists", "bool", False, "present:", _exists),
-        Operator("like", "pattern", False, "like", _patterned(_like_pattern)),
-        Operator("match", "pattern", False, "matching", _patterned(_match_pattern)),
+        Operator("like", "pattern", False, "like", _like),
+        Operator("match", "pattern", False, "matching", _match),
         Operator("less", "order", None, "less than", _ordered(lambda a, b: a < b)),
         Operator("lessOrEquals", "order", None, "at most", _ordered(lambda a, b: a <= b)),
         Operator("greater", "order", None, "more than", _ordered(lambda a, b: a > b)),

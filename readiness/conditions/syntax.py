@@ -352,10 +352,21 @@ class Syntax:
             self.problems.at(node, "the statistic share needs a 'level'")
         if not {"name", "aggregation", "statistic"} <= words.keys():
             return None
-        window = self.right(OPERATORS["within"], keys["window"]) if "window" in keys else None
-        level = self.right(OPERATORS["less"], keys["level"]) if "level" in keys else None
+        window = self._settled("window", OPERATORS["within"], keys.get("window"))
+        level = self._settled("level", OPERATORS["less"], keys.get("level"))
         dimension = self._dimension(keys.get("dimension"))
         return MetricOf(words["name"], words["aggregation"], words["statistic"], comparison, window, level, dimension)
+
+    def _settled(self, name: str, operator: Operator, node: Node | None) -> Right | None:
+        """What a metric takes as `window` or `level`: a literal or a parameter; a level is a number."""
+        right = self.right(operator, node) if node else None
+        if node and isinstance(right, FieldOf):
+            self.problems.at(node, f"{name} takes a value or {{parameter: name}}")
+        value = self.parameters.get(right.name) if isinstance(right, Parameterised) else None
+        value = right.value.number if isinstance(right, Given) and isinstance(right.value, Literal) else value
+        if node and name == "level" and right and not isinstance(value, int | float):
+            self.problems.at(node, "level takes a number")
+        return right
 
     def _dimension(self, node: Node | None) -> dict[str, Right]:
         if node is None:
@@ -384,6 +395,7 @@ def misfit(operator: Operator, value: Any) -> str | None:
         return "takes a number or a text"
     if operator.takes == "date" and dates.When.parse(value) is None:
         return f"takes a date, `as_of` or `as_of+P90D`, found '{value}'"
-    if operator.takes == "period" and dates.Duration.parse(value) is None:
+    length = dates.Duration.parse(value) if operator.takes == "period" else None
+    if operator.takes == "period" and (length is None or not length.seconds):
         return f"takes a duration such as P90D, found '{value}'"
     return None
