@@ -125,15 +125,18 @@ def formats(bench: Bench) -> Iterator[Row]:
 
 def leaves(bench: Bench) -> Iterator[Row]:
     """One evaluation of a leaf of a condition, against the parse of an account and c7n's nearest relative."""
-    ours = python("-m", "bench.leaves", str(bench.snapshot), "--mean")
+    ours = python("-m", "bench.leaves", str(bench.snapshot), "--in-a-scan")
     mine, parse = in_turns(bench.rounds, ours, bench.parse())
     cost = median(mine, Sample.number)
     parsing = median(parse, Sample.number) * 1e9 / bench.accounts
     yield Row(f"time: a leaf ({1e3 / cost:.1f} million a second) / parse of an account", cost / parsing)
     if other := os.environ.get("C7N_PYTHON"):
         script = str(ROOT / "bench" / "c7n_leaf.py")
-        theirs, mine = in_turns(1, (other, script, "--mean", str(bench.snapshot)), ours)
-        yield Row("time: a leaf / c7n's `ValueFilter`", ratio(mine, theirs, Sample.number))
+        theirs, mine = in_turns(1, (other, script, "--mean-as-run", str(bench.snapshot)), ours)
+        yield Row("time: a leaf in a scan / c7n's `ValueFilter` in a policy", ratio(mine, theirs, Sample.number), 0.1)
+        alone = python("-m", "bench.leaves", str(bench.snapshot), "--mean")
+        bare, lone = in_turns(1, (other, script, "--mean", str(bench.snapshot)), alone)
+        yield Row("time: a leaf alone / c7n's `ValueFilter` alone", ratio(lone, bare, Sample.number))
 
 
 def ratio(samples: list[Sample], others: list[Sample], value: Callable[[Sample], float]) -> float:

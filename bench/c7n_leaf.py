@@ -75,8 +75,9 @@ def table(resources: list[Json]) -> str:
 def main(arguments: list[str]) -> None:
     resources = accounts(Path(arguments[-1]))
     gc.freeze()
-    if "--mean" in arguments:
-        print(statistics.fmean(nanoseconds(data, resources, annotate=False) for data in FILTERS))
+    if "--mean" in arguments or "--mean-as-run" in arguments:
+        annotate = "--mean-as-run" in arguments
+        print(statistics.fmean(nanoseconds(data, resources, annotate=annotate) for data in FILTERS))
         return
     versions = [f"{name} {importlib.metadata.version(name)}" for name in ("c7n", "jmespath")]
     python = ".".join(map(str, sys.version_info[:3]))

@@ -17,7 +17,7 @@ from readiness.arm import name_of, parent_type
 from readiness.attestations import Attestations
 from readiness.case import Case
 from readiness.config import Config
-from readiness.engine import Verdicts, evaluate
+from readiness.engine import evaluate
 from readiness.environments import Environments
 from readiness.errors import UsageError
 from readiness.findings import Findings
@@ -29,6 +29,7 @@ from readiness.ruleset import SUBJECTS, Rule, RuleSet
 from readiness.scope import asked as asked_scope
 from readiness.scoring import Counts
 from readiness.snapshot import Snapshot
+from readiness.verdicts import Verdicts
 from readiness.waivers import Waivers
 from readiness.yamlfile import nearest
 

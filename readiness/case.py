@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from readiness.attestations import Attestations
-from readiness.conditions import Bound
+from readiness.conditions import Bound, Holds
 from readiness.conditions.nodes import kleene_all
 from readiness.environments import Environments
 from readiness.graph import Graph
@@ -20,22 +21,19 @@ class Case:
     graph: Graph
     environments: Environments
     attestations: Attestations
-    _applicable: dict[str, dict[Truth, list[Resource]]] = field(default_factory=dict)
 
-    def applicable(self, rule: Rule) -> dict[Truth, list[Resource]]:
-        """The rule's subjects by whether it applies to them; decided once for all rules that ask the same."""
-        asked = question(rule)
-        if asked not in self._applicable:
-            self._applicable[asked] = self._split(rule)
-        return self._applicable[asked]
+    def subjects(self, rule: Rule) -> Iterator[Resource]:
+        """What a rule judges, or leaves out."""
+        return (subject for type_ in rule.types for subject in self.graph.subjects(type_))
 
-    def _split(self, rule: Rule) -> dict[Truth, list[Resource]]:
-        split: dict[Truth, list[Resource]] = {True: [], False: [], None: []}
+    def applies(self, rule: Rule) -> Holds | None:
+        """Whether a rule applies to a subject, as a closure; None if it applies to all."""
         where = rule.where.compile(Bound(self.graph, rule.values)) if rule.where else None
-        for subject in (s for type_ in rule.types for s in self.graph.subjects(type_)):
-            truth: Truth = where(subject, subject) if where else True
-            split[kleene_all((truth, self.admits(rule, subject))) if rule.environments else truth].append(subject)
-        return split
+        if not rule.environments:
+            return where
+        if where is None:
+            return lambda item, subject: self.admits(rule, subject)
+        return lambda item, subject: kleene_all((where(item, subject), self.admits(rule, subject)))
 
     def admits(self, rule: Rule, subject: Resource) -> Truth:
         """Whether the subject runs where the rule applies; undecided counts as production."""

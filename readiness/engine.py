@@ -2,64 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterator
 
 from readiness.case import Case, question
 from readiness.conditions import Bound
-from readiness.model import Lost, Outcome, Resource, Truth
+from readiness.model import Outcome, Resource
 from readiness.ruleset import Rule, RuleSet
-
-Answer: TypeAlias = Outcome | Truth
-Decide: TypeAlias = Callable[[Resource, Resource], Answer]
-Subjects: TypeAlias = dict[Outcome, list[Resource]]
-
-
-@dataclass(slots=True)
-class Verdicts:
-    """What a rule says: its subjects by outcome, and the lists of subjects lost, by subscription id."""
-
-    rule: Rule
-    subjects: Subjects
-    lost: dict[str, tuple[Lost, ...]]
-
-    def count(self, outcome: Outcome) -> int:
-        """How many subjects have an outcome; a subscription with lost lists is one more unknown."""
-        return len(self.subjects.get(outcome, ())) + (len(self.lost) if outcome is Outcome.UNKNOWN else 0)
+from readiness.verdicts import Decide, Subjects, Verdicts, by_answer
 
 
 def evaluate(ruleset: RuleSet, case: Case) -> list[Verdicts]:
     """What each rule says of each of its subjects, in the order of the rules."""
-    together: dict[str, list[Rule]] = {}
+    by_types: dict[tuple[str, ...], list[Rule]] = {}
     for rule in ruleset.rules:
-        together.setdefault(question(rule), []).append(rule)
-    found = {v.rule.id: v for rules in together.values() for v in judged(rules, case)}
+        by_types.setdefault(tuple(t.lower() for t in rule.types), []).append(rule)
+    found = {v.rule.id: v for rules in by_types.values() for v in judged(rules, case)}
     return [found[rule.id] for rule in ruleset.rules]
 
 
 def judged(rules: list[Rule], case: Case) -> list[Verdicts]:
-    """What rules that apply to the same subjects say: each subject is touched once for all of them."""
-    applies = case.applicable(rules[0])
-    found: list[Subjects] = [{outcome: [] for outcome in Outcome} for _ in rules]
-    decided = [(decider(rule, case), by_answer(subjects)) for rule, subjects in zip(rules, found, strict=True)]
-    for subject in applies[True]:
-        for decide, answers in decided:
+    """What rules of the same subjects say: each subject is touched once for all of them."""
+    asked: dict[str, list[Rule]] = {}
+    for rule in rules:
+        asked.setdefault(question(rule), []).append(rule)
+    groups = [Group(alike, case) for alike in asked.values()]
+    for subject in case.subjects(rules[0]):
+        for group in groups:
+            group.judge(subject)
+    return [verdicts for group in groups for verdicts in group.verdicts(case)]
+
+
+class Group:
+    """Rules that apply to the same subjects, which is asked once for all of them."""
+
+    def __init__(self, rules: list[Rule], case: Case) -> None:
+        self.rules, self.applies = rules, case.applies(rules[0])
+        self.out: list[Resource] = []
+        self.unclear: list[Resource] = []
+        self.found: list[Subjects] = [{outcome: [] for outcome in Outcome} for _ in rules]
+        self.decided = [
+            (decider(rule, case), by_answer(subjects)) for rule, subjects in zip(rules, self.found, strict=True)
+        ]
+
+    def judge(self, subject: Resource) -> None:
+        """Puts a subject where each rule says."""
+        truth = self.applies(subject, subject) if self.applies else True
+        if not truth:
+            (self.unclear if truth is None else self.out).append(subject)
+            return
+        for decide, answers in self.decided:
             try:
                 answers[decide(subject, subject)].append(subject)
             except Exception:  # a rule that crashes must not take the others with it; the finding says what happened
                 answers[Outcome.ERROR].append(subject)
-    for subjects in found:
-        subjects[Outcome.NOT_APPLICABLE] += applies[False]
-        subjects[Outcome.UNKNOWN] += applies[None]
-    lost = [case.lost_subjects(rule) for rule in rules]
-    return [Verdicts(*each) for each in zip(rules, found, lost, strict=True)]
 
-
-def by_answer(subjects: Subjects) -> dict[Answer, list[Resource]]:
-    """The same lists, also by what a condition says: true passes, false fails, neither is unknown."""
-    answers: dict[Answer, list[Resource]] = dict(subjects.items())
-    return answers | {True: subjects[Outcome.PASS], False: subjects[Outcome.FAIL], None: subjects[Outcome.UNKNOWN]}
+    def verdicts(self, case: Case) -> Iterator[Verdicts]:
+        """What each rule said."""
+        for rule, subjects in zip(self.rules, self.found, strict=True):
+            subjects[Outcome.NOT_APPLICABLE] += self.out
+            subjects[Outcome.UNKNOWN] += self.unclear
+            yield Verdicts(rule, subjects, case.lost_subjects(rule))
 
 
 def decider(rule: Rule, case: Case) -> Decide:

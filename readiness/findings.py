@@ -13,9 +13,9 @@ from typing import Final
 
 from readiness.case import Case
 from readiness.conditions import Bound, Explanation
-from readiness.engine import Verdicts
 from readiness.model import Decision, Environment, Evidence, Finding, Json, Lost, Outcome, Resource, Waiver
 from readiness.ruleset import Rule
+from readiness.verdicts import Verdicts
 from readiness.waivers import Waivers
 
 SHOWN: Final = 3

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from readiness.baseline import Baseline, Comparison
-from readiness.engine import Verdicts
 from readiness.model import Json, Kind, Reason, Severity, Status
 from readiness.ruleset import Rule
 from readiness.scoring import Counts, Score
+from readiness.verdicts import Verdicts
 
 ROUNDING: Final = 1e-9
 """What a percentage may be off by for want of binary digits: 0.29 x 100 is 28.999999999999996."""

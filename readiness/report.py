@@ -9,12 +9,12 @@ from typing import Final
 
 from readiness.case import Case
 from readiness.config import ReportWords
-from readiness.engine import Verdicts
 from readiness.findings import OPEN, Findings
 from readiness.gate import GateResult
 from readiness.model import Finding, Gap, Json, Outcome
 from readiness.ruleset import Rule, RuleSet
 from readiness.scoring import Counts, Score
+from readiness.verdicts import Verdicts
 
 ALL: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR, Outcome.MANUAL, Outcome.PASS, Outcome.NOT_APPLICABLE)
 

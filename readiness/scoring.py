@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
-from readiness.engine import Verdicts
 from readiness.model import Area, Outcome, Pillar, Severity, Status
 from readiness.ruleset import Rule
+from readiness.verdicts import Verdicts
 
 WEIGHTS: Final = {
     Severity.CRITICAL: Fraction(10),

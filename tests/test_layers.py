@@ -16,7 +16,7 @@ LANGUAGE = VALUES | {"paths", "yamlfile", "shapes", "conditions"}
 RULES = LANGUAGE | {"checks", "ruleset"}
 READ = VALUES | {"paths", "masking", "exports", "snapshot"}
 ESTATE = READ | {"scope", "workloads", "graph", "environments", "yamlfile"}
-JUDGED = RULES | ESTATE | {"attestations", "case", "engine"}
+JUDGED = RULES | ESTATE | {"attestations", "case", "verdicts", "engine"}
 DECIDED = JUDGED | {"waivers", "findings", "scoring", "baseline", "gate"}
 
 MAY_KNOW = {
@@ -42,6 +42,7 @@ MAY_KNOW = {
     "waivers": RULES | {"attestations"},
     "case": JUDGED,
     "engine": JUDGED,
+    "verdicts": RULES,
     "findings": JUDGED | {"waivers"},
     "scoring": JUDGED,
     "baseline": DECIDED,
@@ -49,11 +50,13 @@ MAY_KNOW = {
     "config": RULES | {"environments", "workloads"},
     "report": DECIDED | {"config"},
     "ruletests": DECIDED,
-    "render": LANGUAGE | {"render", "report", "assets", "explaining", "ruleset", "ruletests", "findings", "scoring", "snapshot"},
+    "render": LANGUAGE
+    | {"render", "report", "assets", "explaining", "ruleset", "ruletests", "findings", "scoring", "snapshot"},
     "outputs": {"errors", "report", "render", "yamlfile"},
     "app": DECIDED | {"config", "report", "assets"},
     "explaining": DECIDED | {"app"},
-    "cli": {"app", "cli", "config", "outputs", "errors", "model", "dates", "render", "ruletests", "snapshot", "yamlfile", "explaining"},
+    "cli": {"app", "cli", "config", "outputs", "errors", "model", "dates", "render", "ruletests", "snapshot"}
+    | {"yamlfile", "explaining"},
     "__init__": set(),
     "__main__": {"cli"},
 }  # fmt: skip
@@ -97,7 +100,11 @@ def test_only_the_collector_may_import_azure(path):
 @pytest.mark.parametrize("path", [p for p in MODULES if room(p) in PURE], ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_deciding_room_does_no_input_or_output(path):
     assert not {name.split(".")[0] for name in imports(path)} & IO
-    calls = {n.func.id for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    calls = {
+        n.func.id
+        for n in ast.walk(ast.parse(path.read_text()))
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
     assert not calls & {"open", "print", "input", "exec", "eval"}
 
 

@@ -16,7 +16,6 @@ AS_OF = datetime(2026, 11, 20, tzinfo=UTC)
 REVIEWED = yaml.safe_load((REAL / "verdicts.yaml").read_text())
 
 
-
 @pytest.fixture(scope="module")
 def judged():
     report = app.scan(app.Options(input=str(REAL / "ten.array.json"), as_of=AS_OF))
@@ -56,7 +55,9 @@ def test_every_rule_that_judges_a_reviewed_resource_was_reviewed(judged):
 
 
 def test_under_production_the_gated_rules_decide():
-    report = app.scan(app.Options(input=str(REAL / "ten.array.json"), as_of=AS_OF, environment=Environment.PRODUCTION))
+    report = app.scan(
+        app.Options(input=str(REAL / "ten.array.json"), as_of=AS_OF, environment=Environment.PRODUCTION)
+    )
     found = {(f.rule, f.resource.lower()): str(f.outcome) for f in report.findings(ALL)}
     for entry in REVIEWED:
         for verdict in entry.get("production", ()):

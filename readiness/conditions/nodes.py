@@ -379,45 +379,75 @@ class Field:
 def _quick(path: Path, test: Test, on_null: Any, slow: Holds) -> Holds:
     """The same leaf where nothing is in doubt: no gap, objects on the way, at the end text, true, false or null.
 
-    What a text means is remembered: a property of fifty thousand accounts has a handful of values. So is whether
-    an object without the key has it in another case: records of a kind share a handful of shapes.
+    What a text means is remembered: a property of fifty thousand accounts has a handful of values.
     """
-    *way, last = [str(step) for step in path.steps]
-    under = way[:1] == ["properties"]
-    rest_of_way = way[1:] if under else way
-    settled: dict[Any, Truth] = {True: test(True), False: test(False)}
-    truths: dict[str, Any] = {}
-    lacks = _lacks(last.casefold())
+    steps = tuple(str(step) for step in path.steps)
+    rest = _rest(steps, test, on_null, slow)
+    if len(steps) == 2 and steps[0] == "properties":
+        return _under_properties(steps[1], test, rest, slow)
+    return _anywhere(steps, test, rest, slow)
 
-    def rest(item: Item, subject: Resource, value: dict[str, Any], found: Any) -> Truth:
-        if type(found) is bool:
-            return settled[found]
-        if on_null is _MISSING or not (found is None or (found is _MISSING and way and lacks(value))):
-            return slow(item, subject)
-        null: Truth = on_null
-        return null
+
+def _under_properties(last: str, test: Test, rest: Any, slow: Holds) -> Holds:
+    truths: dict[str, Any] = {}
 
     def holds(item: Item, subject: Resource) -> Truth:
-        value = item.properties if under else item.body
-        for key in rest_of_way:
-            value = value.get(key) if type(value) is dict else None
-        if item.gaps or type(value) is not dict:
+        value = item.properties
+        if type(value) is not dict or item.gaps:
             return slow(item, subject)
         found = value.get(last, _MISSING)
         if type(found) is not str:
-            return rest(item, subject, value, found)
+            return rest(item, subject, value, found)  # type: ignore[no-any-return]  # a Truth
         truth: Truth = truths.get(found, _MISSING)
-        if truth is _MISSING:
-            truth = test(found)
-            if len(truths) < _MEMO:
-                truths[found] = truth
-        return truth
+        return truth if truth is not _MISSING else _learn(truths, found, test)
 
     return holds
 
 
+def _anywhere(steps: tuple[str, ...], test: Test, rest: Any, slow: Holds) -> Holds:
+    *way, last = steps
+    truths: dict[str, Any] = {}
+
+    def holds(item: Item, subject: Resource) -> Truth:
+        value = item.body
+        for key in way:
+            value = value.get(key) if type(value) is dict else None
+        if type(value) is not dict or item.gaps:
+            return slow(item, subject)
+        found = value.get(last, _MISSING)
+        if type(found) is not str:
+            return rest(item, subject, value, found)  # type: ignore[no-any-return]  # a Truth
+        truth: Truth = truths.get(found, _MISSING)
+        return truth if truth is not _MISSING else _learn(truths, found, test)
+
+    return holds
+
+
+def _learn(truths: dict[str, Any], found: str, test: Test) -> Truth:
+    truth = test(found)
+    if len(truths) < _MEMO:
+        truths[found] = truth
+    return truth
+
+
+def _rest(steps: tuple[str, ...], test: Test, on_null: Any, slow: Holds) -> Any:
+    """What is no text: true, false, null, or no such key in any case; everything else goes the long way."""
+    settled = {True: test(True), False: test(False)}
+    lacks, nested = _lacks(steps[-1].casefold()), len(steps) > 1
+
+    def rest(item: Item, subject: Resource, value: dict[str, Any], found: Any) -> Truth:
+        if type(found) is bool:
+            return settled[found]
+        if on_null is _MISSING or not (found is None or (found is _MISSING and nested and lacks(value))):
+            return slow(item, subject)
+        null: Truth = on_null
+        return null
+
+    return rest
+
+
 def _lacks(folded: str) -> Callable[[dict[str, Any]], bool]:
-    """Whether an object has a key in no case at all, remembered by its keys."""
+    """Whether an object has a key in no case at all, remembered by its keys: records of a kind share some shapes."""
     known: dict[tuple[str, ...], bool] = {}
 
     def lacks(value: dict[str, Any]) -> bool:

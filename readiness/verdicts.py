@@ -1,0 +1,33 @@
+"""What rules said: subjects by outcome. A million verdicts are a million references, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from readiness.model import Lost, Outcome, Resource, Truth
+from readiness.ruleset import Rule
+
+Answer: TypeAlias = Outcome | Truth
+Decide: TypeAlias = Callable[[Resource, Resource], Answer]
+Subjects: TypeAlias = dict[Outcome, list[Resource]]
+
+
+@dataclass(slots=True)
+class Verdicts:
+    """What a rule says: its subjects by outcome, and the lists of subjects lost, by subscription id."""
+
+    rule: Rule
+    subjects: Subjects
+    lost: dict[str, tuple[Lost, ...]]
+
+    def count(self, outcome: Outcome) -> int:
+        """How many subjects have an outcome; a subscription with lost lists is one more unknown."""
+        return len(self.subjects.get(outcome, ())) + (len(self.lost) if outcome is Outcome.UNKNOWN else 0)
+
+
+def by_answer(subjects: Subjects) -> dict[Answer, list[Resource]]:
+    """The same lists, also by what a condition says: true passes, false fails, neither is unknown."""
+    answers: dict[Answer, list[Resource]] = dict(subjects.items())
+    return answers | {True: subjects[Outcome.PASS], False: subjects[Outcome.FAIL], None: subjects[Outcome.UNKNOWN]}
