@@ -48,7 +48,6 @@ class Snapshot:
     gaps: list[Gap] = field(default_factory=list)
     others: list[Json] = field(default_factory=list)
     kept: dict[str, Json] = field(default_factory=dict)
-    _alone: set[str] = field(default_factory=set)
 
     @property
     def collected_at(self) -> datetime | None:
@@ -72,13 +71,9 @@ class Snapshot:
             self.resources[key] = Resource(body, (), api_version, resource_id, key, sys.intern(type_), origin)
         return True
 
-    def holds_one_id(self, resource_id: str) -> None:
-        """Notes that nothing can be embedded in a record, so that nobody looks."""
-        self._alone.add(key_of(resource_id))
-
     def add_embedded(self) -> None:
         """Takes in the members of embedded arrays that have an ARM id of their own below their parent's."""
-        waiting = [r for key, r in self.resources.items() if key not in self._alone]
+        waiting = list(self.resources.values())
         while waiting:
             parent = waiting.pop()
             for member in _embedded(parent):
@@ -263,8 +258,6 @@ def _take_resource(snapshot: Snapshot, record: dict[str, Json], line: bytes, whe
     api_version = record.get("api_version")
     if not snapshot.add(body, api_version if isinstance(api_version, str) else None, Origin(origin)):
         raise InputError(f"{where}: the resource has no id", "Answers without an id get one from the request.")
-    if line.count(b'"id"') == 1 and b"\\u" not in line:
-        snapshot.holds_one_id(body["id"])
     if len(record) > 3:
         snapshot.kept[key_of(body["id"])] = {k: v for k, v in record.items() if k != "resource"}
 
