@@ -80,6 +80,7 @@ def judge(ruleset: RuleSet, case: Case, asked: Asked, waivers: Waivers, settings
     score = scoring.score(counted)
     comparison = compared(asked, ruleset, counted, verdicts, waivers)
     read = case.graph.snapshot
+    derived = derived_gaps(ruleset, case.graph)
     result = gate.decide(asked, Judged(score, counted, verdicts, read.kind, comparison))
     return Report(
         version=__version__,
@@ -91,11 +92,11 @@ def judge(ruleset: RuleSet, case: Case, asked: Asked, waivers: Waivers, settings
         gate=result,
         counted=counted,
         verdicts=verdicts,
-        gaps=[*read.gaps, *derived_gaps(ruleset, case.graph)],
+        gaps=[*read.gaps, *derived],
         case=case,
         builder=Findings(case, waivers),
         words=settings.report,
-        notices=tuple(notices(ruleset, settings, case, waivers, verdicts)),
+        notices=tuple(notices(ruleset, settings, case, waivers, verdicts, derived)),
     )
 
 
@@ -231,7 +232,7 @@ def shown_scope(graph: Graph) -> dict[str, Json]:
         "source": str(read.kind.value),
         "subscriptions": [name_of(s.id) for s in graph.subscriptions.values()],
         **graph.scope.shown(),
-        "resources": sum(r.origin is not Origin.EMBEDDED and graph.is_judged(r) for r in read.resources.values()),
+        "resources": sum(r.origin is not Origin.EMBEDDED for r in graph.judged()),
     }
 
 
@@ -241,7 +242,7 @@ def derived_gaps(ruleset: RuleSet, graph: Graph) -> list[Gap]:
     gaps = [g for t in sorted({_top(t) for t in types}) for g in _not_asked(t, graph)]
     for type_ in types:
         for subject in graph.subjects(type_):
-            if not isinstance(subject.body.get("properties"), dict):
+            if not isinstance(subject.properties, dict):
                 message = "the record has no properties: the list it comes from leaves them out"
                 gaps.append(Gap(subject.id, subject.type, "properties", Reason.NO_PROPERTIES, message=message))
     return gaps
@@ -259,7 +260,12 @@ def _not_asked(type_: str, graph: Graph) -> list[Gap]:
 
 
 def notices(
-    ruleset: RuleSet, settings: Config, case: Case, waivers: Waivers, verdicts: list[Verdicts]
+    ruleset: RuleSet,
+    settings: Config,
+    case: Case,
+    waivers: Waivers,
+    verdicts: list[Verdicts],
+    derived: list[Gap],
 ) -> Iterator[str]:
     """What the head of every report must say."""
     read = case.graph.snapshot
@@ -275,7 +281,7 @@ def notices(
             note = case.attestations.answer(v.rule, subject).note
             if note:
                 yield f"{v.rule.id} for {subject.id}: {note}"
-    unasked = [g.type for g in derived_gaps(ruleset, case.graph) if g.reason is Reason.NOT_ASKED]
+    unasked = [g.type for g in derived if g.reason is Reason.NOT_ASKED]
     if unasked:
         yield f"the export holds nothing of: {', '.join(str(t) for t in unasked)}"
 

@@ -21,10 +21,14 @@ def type_of(resource_id: str) -> str | None:
 
     Extension objects take the part after the last `/providers/`.
     """
-    trimmed = resource_id.rstrip("/")
-    at = trimmed.lower().rfind("/providers/")
+    return type_at(resource_id.rstrip("/"), key_of(resource_id))
+
+
+def type_at(trimmed: str, key: str) -> str | None:
+    """The type that an id without a trailing slash names, its key being known already."""
+    at = key.rfind("/providers/")
     if at < 0:
-        return _container_type(trimmed.lower().split("/"))
+        return _container_type(key.split("/"))
     tail = trimmed[at + len("/providers/") :].split("/")
     if len(tail) == 3:
         return f"{tail[0]}/{tail[1]}"
@@ -43,10 +47,11 @@ def _container_type(folded: list[str]) -> str | None:
 
 def subscription_of(key: str) -> str | None:
     """The key of the subscription that an id lies in; None outside any."""
-    parts = key.split("/", 3)
-    if len(parts) >= 3 and parts[1].lower() == "subscriptions" and parts[2]:
-        return "/".join(parts[:3])
-    return None
+    if key[:15].lower() != "/subscriptions/":
+        return None
+    end = key.find("/", 15)
+    found = key if end < 0 else key[:end]
+    return found if len(found) > 15 else None
 
 
 def group_of(key: str) -> str | None:

@@ -80,6 +80,10 @@ class Graph:
         """Whether a resource lies in the scope, or is only context."""
         return not self.scope.narrows or self.scope.holds(resource, self)
 
+    def judged(self) -> Iterator[Resource]:
+        """Everything read that lies in the scope."""
+        return (resource for type_ in self._by_type for resource in self.subjects(type_))
+
     def in_subscription(self, subscription: str, type_: str) -> list[Resource]:
         """The resources of a type in a subscription (a key), judged or not."""
         folded = type_.lower()
@@ -92,9 +96,10 @@ class Graph:
 
     def subjects(self, type_: str) -> list[Resource]:
         """What is judged for a rule's `resource:`: a type, or one of subscription, workload, estate."""
-        if type_ not in self._judged:
-            self._judged[type_] = list(self._subjects(type_))
-        return self._judged[type_]
+        folded = type_.lower()
+        if folded not in self._judged:
+            self._judged[folded] = list(self._subjects(folded))
+        return self._judged[folded]
 
     def _subjects(self, type_: str) -> Iterable[Resource]:
         if type_ == "subscription":

@@ -216,7 +216,8 @@ class Resource(Item):
         type: str = "",  # noqa: A002 - ARM's own word
         origin: Origin = Origin.ARM,
     ) -> None:
-        super().__init__(body, gaps, api_version)
+        self.body, self.gaps, self.api_version = body, gaps, api_version
+        self.properties = body.get("properties") if isinstance(body, dict) else None
         self.id, self.key, self.type, self.origin = id, key, type, origin
 
 

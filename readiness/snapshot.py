@@ -18,7 +18,7 @@ from typing import IO, Any, Final, TypeVar
 import orjson
 
 from readiness import dates, exports
-from readiness.arm import key_of, type_of
+from readiness.arm import key_of, type_at, type_of
 from readiness.errors import InputError, is_version
 from readiness.masking import masked, may_hold_secret
 from readiness.model import Gap, Json, Kind, Metrics, Origin, Read, Reason, Resource, Series
@@ -26,6 +26,7 @@ from readiness.model import Gap, Json, Kind, Metrics, Origin, Read, Reason, Reso
 SCHEMA: Final = "readiness/snapshot/"
 VERSION: Final = 1
 MAX_LINE: Final = 64 * 1024 * 1024
+_BUFFER: Final = 1024 * 1024
 _PEEK: Final = 4 * 1024 * 1024
 _RANK: Final = {Origin.EMBEDDED: 0, Origin.GRAPH: 1, Origin.ARM: 2, Origin.FILE: 2}
 _BEGUN: Final = re.compile(rb'\{\s*"schema"\s*:\s*"readiness/snapshot/')
@@ -48,6 +49,7 @@ class Snapshot:
     gaps: list[Gap] = field(default_factory=list)
     others: list[Json] = field(default_factory=list)
     kept: dict[str, Json] = field(default_factory=dict)
+    _members: dict[str, list[dict[str, Json]]] = field(default_factory=dict)
 
     @property
     def collected_at(self) -> datetime | None:
@@ -62,29 +64,39 @@ class Snapshot:
         resource_id = body.get("id")
         if not isinstance(resource_id, str) or not resource_id:
             return False
-        type_ = type_of(resource_id) or body.get("type")
+        key = key_of(resource_id)
+        type_ = type_at(resource_id.rstrip("/"), key) or body.get("type")
         if not isinstance(type_, str):
             return False
-        key = key_of(resource_id)
         before = self.resources.get(key)
         if before is None or _RANK[origin] >= _RANK[before.origin]:
-            self.resources[key] = Resource(body, (), api_version, resource_id, key, sys.intern(type_), origin)
+            resource = Resource(body, (), api_version, resource_id, key, sys.intern(type_), origin)
+            self.resources[key] = resource
+            self._note_embedded(resource)
         return True
+
+    def _note_embedded(self, parent: Resource) -> None:
+        """Notes a record's embedded members at once, while it is at hand: later it would be fetched from afar."""
+        members = list(_embedded(parent))
+        if members:
+            self._members[parent.key] = members
+        else:
+            self._members.pop(parent.key, None)
 
     def add_embedded(self) -> None:
         """Takes in the members of embedded arrays that have an ARM id of their own below their parent's."""
-        waiting = list(self.resources.values())
+        waiting = list(self._members)
         while waiting:
             parent = waiting.pop()
-            for member in _embedded(parent):
-                key = key_of(member["id"])
-                if key not in self.resources and self.add(member, parent.api_version, Origin.EMBEDDED):
-                    waiting.append(self.resources[key])
+            for member in self._members[parent]:
+                key, api_version = key_of(member["id"]), self.resources[parent].api_version
+                if key not in self.resources and self.add(member, api_version, Origin.EMBEDDED):
+                    waiting += [key] if key in self._members else []
 
 
 def _embedded(parent: Resource) -> Iterator[dict[str, Json]]:
     """Members of arrays directly under `properties` whose id lies below the parent's; a bare id is a reference."""
-    properties = parent.body.get("properties")
+    properties = parent.properties
     if type(properties) is not dict:
         return
     for value in properties.values():
@@ -123,7 +135,7 @@ def _opened(source: str) -> Iterator[IO[bytes]]:
     path = Path(source)
     if source != "-" and path.is_dir():
         raise InputError(f"{path.name or source}: is a folder", "Name one file: a snapshot or an export.")
-    with io.BytesIO(sys.stdin.buffer.read()) if source == "-" else path.open("rb") as raw:
+    with io.BytesIO(sys.stdin.buffer.read()) if source == "-" else path.open("rb", buffering=_BUFFER) as raw:
         start = raw.read(2)
         raw.seek(0)
         if start != b"\x1f\x8b":
