@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from readiness.attestations import Attestations
 from readiness.conditions import Bound, Holds
-from readiness.conditions.nodes import kleene_all
+from readiness.conditions.base import kleene_all
 from readiness.environments import Environments
 from readiness.graph import Graph
 from readiness.model import Environment, Lost, Resource, Truth

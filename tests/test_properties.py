@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from readiness import app, baseline, scoring, snapshot
 from readiness.conditions import Bound
-from readiness.conditions.nodes import AllOf, AnyOf, Not, negated
+from readiness.conditions.base import negated
+from readiness.conditions.logic import Combined, Not
 from readiness.gate import Asked
 from readiness.graph import Graph
 from readiness.model import Outcome, Reason, Severity, Status
@@ -299,7 +300,7 @@ def test_s28_an_explanation_says_what_was_decided(folder, records, first, second
     """Of every subject: the explained truth is the compiled one; and Kleene's laws hold of two conditions."""
     one, two = (rule_of(c).require for c in (first, second))
     graph = Graph(read_back(folder, records), AS_OF)
-    for made in (one, two, Not(one), AllOf((one, two)), AnyOf((one, two))):
+    for made in (one, two, Not(one), Combined("allOf", (one, two)), Combined("anyOf", (one, two))):
         bound = Bound(graph, {})
         holds = bound.holds(made)
         for subject in (*graph.of_type(ACCOUNTS), *graph.of_type(DEPLOYMENTS)):
@@ -307,7 +308,7 @@ def test_s28_an_explanation_says_what_was_decided(folder, records, first, second
             assert truth in (True, False, None)
             assert made.explain(bound, subject, subject).truth is truth
     bound = Bound(graph, {})
-    both, either = bound.holds(AllOf((one, two))), bound.holds(AnyOf((Not(one), Not(two))))
+    both, either = bound.holds(Combined("allOf", (one, two))), bound.holds(Combined("anyOf", (Not(one), Not(two))))
     for subject in graph.of_type(ACCOUNTS):
         assert negated(both(subject, subject)) is either(subject, subject)
 

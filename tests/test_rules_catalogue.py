@@ -8,8 +8,11 @@ import pytest
 import yaml
 
 from readiness import app, assets, ruletests
+from readiness.conditions.comparison import Given
+from readiness.conditions.field import Field
+from readiness.conditions.lists import AllRelated, AnyRelated, Count
+from readiness.conditions.logic import Combined, Not
 from readiness.conditions.metric import MetricOf
-from readiness.conditions.nodes import AllOf, AllRelated, AnyOf, AnyRelated, Count, Field, Given, Not
 from readiness.model import Environment, Outcome
 from readiness.ruleset import ID
 
@@ -190,7 +193,7 @@ def test_at_least_twelve_rules_are_tested():
 
 def leaves(node):
     """Every leaf of a condition."""
-    if isinstance(node, AllOf | AnyOf):
+    if isinstance(node, Combined):
         for part in node.parts:
             yield from leaves(part)
     elif isinstance(node, Not):

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from readiness import dates
-from readiness.conditions.nodes import Bound, Comparison, Explanation, FieldOf, Holds, Right, kleene_all
+from readiness.conditions.base import Bound, Explanation, Holds, kleene_all
+from readiness.conditions.comparison import Comparison, FieldOf, Right
 from readiness.conditions.operators import Literal
 from readiness.model import UNKNOWN, Item, Metrics, Resource, Series, Truth
 from readiness.paths import reader

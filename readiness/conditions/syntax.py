@@ -9,24 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from readiness import dates
+from readiness.conditions.base import Condition
+from readiness.conditions.comparison import Comparison, FieldOf, Given, Parameterised, Right
+from readiness.conditions.field import Field
+from readiness.conditions.lists import AllRelated, AnyRelated, Count, Elements, Relation
+from readiness.conditions.logic import Combined, Not
 from readiness.conditions.metric import STATISTICS, MetricOf
-from readiness.conditions.nodes import (
-    AllOf,
-    AllRelated,
-    AnyOf,
-    AnyRelated,
-    Comparison,
-    Condition,
-    Count,
-    Elements,
-    Field,
-    FieldOf,
-    Given,
-    Not,
-    Parameterised,
-    Relation,
-    Right,
-)
 from readiness.conditions.operators import OPERATORS, Literal, Operator
 from readiness.model import Json
 from readiness.paths import Path, PathError
@@ -117,7 +105,7 @@ class Syntax:
             self.counted = outer | {c for item in inner.items if (c := self._counted(item))}
         parts = tuple(p for p in [self.condition(i) for i in inner.items] if p)
         self.counted = outer
-        return (AllOf(parts) if head == "allOf" else AnyOf(parts)) if parts else None
+        return Combined(head, parts) if parts else None
 
     @staticmethod
     def _counted(node: Node) -> tuple[str | None, ...] | None:
@@ -321,7 +309,7 @@ class Syntax:
         require = self._required(node, keys, comparison)
         if head == "any":
             parts = tuple(p for p in (where, require) if p)
-            whole = AllOf(parts) if len(parts) == 2 else parts[0] if parts else None
+            whole = Combined("allOf", parts) if len(parts) == 2 else parts[0] if parts else None
             return AnyRelated(members, whole) if members else None
         if not require:
             missing = "require" not in keys and "field" not in keys

@@ -1,0 +1,184 @@
+"""The field leaf: what a path yields, compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from readiness.conditions.base import Bound, Explanation, Holds, kleene_all, other_id
+from readiness.conditions.comparison import Comparison, FieldOf, word
+from readiness.conditions.operators import Test
+from readiness.model import UNKNOWN, Item, Json, Resource, Truth
+from readiness.paths import Path, reader
+
+_MISSING: Final = object()
+_MEMO: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`{field: path, OPERATOR: right}`; with `[*]` it holds if every element satisfies it."""
+
+    path: Path
+    comparison: Comparison
+    default: Json = None
+    since_api: str | None = None
+    empty: str | None = None
+
+    def compile(self, bound: Bound) -> Holds:
+        """The closure that decides."""
+        read, default = reader(self.path, self.since_api), self.default
+        compare = self.comparison.compile(bound)
+        if self.path.many:
+            return self._compile_many(read, compare)
+
+        def holds(item: Item, subject: Resource) -> Truth:
+            value = read(item, subject)
+            if value is UNKNOWN:
+                return None
+            return compare(default if value is None else value, item, subject)
+
+        if isinstance(self.comparison.right, FieldOf) or self.path.outer or self.path.words in ((), ("properties",)):
+            return holds
+        settled = compare(default, Item(None), Resource(None)) if self.since_api is None else _MISSING
+        return _quick(self.path, self.comparison.test(bound), settled, holds)
+
+    def _compile_many(self, read: Any, compare: Any) -> Holds:
+        default, empty = self.default, self.empty != "fail"
+
+        def holds(item: Item, subject: Resource) -> Truth:
+            values = read(item, subject)
+            if values is UNKNOWN:
+                return None
+            if not values:
+                return empty
+            return kleene_all(
+                None if v is UNKNOWN else compare(default if v is None else v, item, subject) for v in values
+            )
+
+        return holds
+
+    def explain(self, bound: Bound, item: Item, subject: Resource) -> Explanation:
+        """The same decision, with what was seen."""
+        value = bound.once(self.path, lambda: reader(self.path, self.since_api))(item, subject)
+        truth = bound.holds(self)(item, subject)
+        expected = self.comparison.expected(bound, item, subject)
+        text = f"{self.path.text} {self.comparison.operator.name}"
+        if value is UNKNOWN or not self.path.many:
+            note = self._note(bound, item, subject, value, truth)
+            observed = None if value is UNKNOWN else value
+            return Explanation(text, truth, self.path.text, observed, expected, note, other_id(item, subject))
+        note = f"the array is empty, which {'fails' if self.empty == 'fail' else 'passes'}" if not value else None
+        detail = self._elements(bound, item, subject, value, expected)
+        shown = [None if v is UNKNOWN else v for v in value]
+        return Explanation(text, truth, self.path.text, shown, expected, note, other_id(item, subject), detail=detail)
+
+    def _elements(
+        self, bound: Bound, item: Item, subject: Resource, values: list[Any], expected: Json
+    ) -> tuple[Explanation, ...]:
+        compare, found = bound.once(self.comparison, lambda: self.comparison.compile(bound)), []
+        for index, value in enumerate(values):
+            path = self.path.text.replace("[*]", f"[{index}]", 1)
+            truth = None if value is UNKNOWN else compare(self.default if value is None else value, item, subject)
+            note = self._note(bound, item, subject, value, truth)
+            observed = None if value is UNKNOWN else value
+            found.append(Explanation(path, truth, path, observed, expected, note, other_id(item, subject)))
+        return tuple(found)
+
+    def _note(self, bound: Bound, item: Item, subject: Resource, value: Any, truth: Truth) -> str | None:
+        if value is UNKNOWN:
+            return bound.world.why_unknown(subject if self.path.outer else item, self.path, self.since_api)
+        if value is None and self.default is not None:
+            return f"not set, which means {word(self.default)}"
+        if truth is None and value is not None:
+            return f"{type(value).__name__} can't be compared so"
+        if truth is None:
+            return "not set, and null can't be compared so"
+        return "not set" if value is None else None
+
+
+def _quick(path: Path, test: Test, on_null: Any, slow: Holds) -> Holds:
+    """The same leaf where nothing is in doubt: no gap, objects on the way, at the end text, true, false or null.
+
+    What a text means is remembered: a property of fifty thousand accounts has a handful of values.
+    """
+    steps = tuple(str(step) for step in path.steps)
+    rest = _rest(steps, test, on_null, slow)
+    if len(steps) == 2 and steps[0] == "properties":
+        return _under_properties(steps[1], test, rest, slow)
+    return _anywhere(steps, test, rest, slow)
+
+
+def _under_properties(last: str, test: Test, rest: Any, slow: Holds) -> Holds:
+    truths: dict[str, Any] = {}
+
+    def holds(item: Item, subject: Resource) -> Truth:
+        value = item.properties
+        if type(value) is not dict or item.gaps:
+            return slow(item, subject)
+        found = value.get(last, _MISSING)
+        if type(found) is not str:
+            return rest(item, subject, value, found)  # type: ignore[no-any-return]  # a Truth
+        truth: Truth = truths.get(found, _MISSING)
+        return truth if truth is not _MISSING else _learn(truths, found, test)
+
+    return holds
+
+
+def _anywhere(steps: tuple[str, ...], test: Test, rest: Any, slow: Holds) -> Holds:
+    *way, last = steps
+    truths: dict[str, Any] = {}
+
+    def holds(item: Item, subject: Resource) -> Truth:
+        value = item.body
+        for key in way:
+            value = value.get(key) if type(value) is dict else None
+        if type(value) is not dict or item.gaps:
+            return slow(item, subject)
+        found = value.get(last, _MISSING)
+        if type(found) is not str:
+            return rest(item, subject, value, found)  # type: ignore[no-any-return]  # a Truth
+        truth: Truth = truths.get(found, _MISSING)
+        return truth if truth is not _MISSING else _learn(truths, found, test)
+
+    return holds
+
+
+def _learn(truths: dict[str, Any], found: str, test: Test) -> Truth:
+    truth = test(found)
+    if len(truths) < _MEMO:
+        truths[found] = truth
+    return truth
+
+
+def _rest(steps: tuple[str, ...], test: Test, on_null: Any, slow: Holds) -> Any:
+    """What is no text: true, false, null, or no such key in any case; everything else goes the long way."""
+    settled = {True: test(True), False: test(False)}
+    lacks, nested = _lacks(steps[-1].casefold()), len(steps) > 1
+
+    def rest(item: Item, subject: Resource, value: dict[str, Any], found: Any) -> Truth:
+        if type(found) is bool:
+            return settled[found]
+        if on_null is _MISSING or not (found is None or (found is _MISSING and nested and lacks(value))):
+            return slow(item, subject)
+        null: Truth = on_null
+        return null
+
+    return rest
+
+
+def _lacks(folded: str) -> Callable[[dict[str, Any]], bool]:
+    """Whether an object has a key in no case at all, remembered by its keys: records of a kind share some shapes."""
+    known: dict[tuple[str, ...], bool] = {}
+
+    def lacks(value: dict[str, Any]) -> bool:
+        keys = tuple(value)
+        found = known.get(keys)
+        if found is None:
+            found = all(key.casefold() != folded for key in keys)
+            if len(known) < _MEMO:
+                known[keys] = found
+        return found
+
+    return lacks
