@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
+from typing import Final
 
 import orjson
 
@@ -10,6 +12,8 @@ from readiness.model import Json
 from readiness.render.plain import plain
 from readiness.ruleset import Rule, RuleSet
 from readiness.ruletests import Result
+
+WIDTH: Final = 96
 
 
 def as_list(ruleset: RuleSet) -> str:
@@ -76,7 +80,8 @@ def _fix(rule: Rule) -> str:
 
 
 def _section(heading: str, body: str) -> list[str]:
-    return ["", heading, *(f"  {line}" for line in body.strip().splitlines())] if body.strip() else []
+    lines = [line for part in body.strip().splitlines() for line in textwrap.wrap(plain(part), WIDTH)]
+    return ["", heading, *(f"  {line}" for line in lines)] if lines else []
 
 
 def _listed(heading: str, entries: Iterable[str]) -> list[str]:
