@@ -174,16 +174,21 @@ class Graph:
         folded = type_.lower()
         if folded not in self._grouped:
             self._grouped.add(folded)
-            for child in self.of_type(type_):
+            for child in self.of_type(type_) if type_ else self.snapshot.resources.values():
                 self._children.setdefault((parent_of(child.key) or "", folded), []).append(child)
         return Related(self._children.get((subject.key, folded), ()), self.lost_list(subject.key, type_))
 
     def _resources(self, subject: Resource, type_: str) -> Related:
         keys = [subject.key] if subject.type == SUBSCRIPTION_TYPE else list(self.subscriptions)
-        items = [r for key in keys for r in self.in_subscription(key, type_)]
+        found = self.in_subscription if type_ else self._all_in
+        items = [r for key in keys for r in found(key, type_)]
         if subject.key.startswith("workload:"):
             items = [r for r in items if self._belongs(r, subject.key.partition(":")[2])]
         return Related(items, tuple(lost for key in keys for lost in self.lost_in(key, type_, proves=True)))
+
+    def _all_in(self, subscription: str, _: str) -> list[Resource]:
+        """Everything read that lies in a subscription, of whatever type."""
+        return [r for type_ in self._by_type for r in self.in_subscription(subscription, type_)]
 
     def _belongs(self, resource: Resource, workload: str) -> bool:
         """Whether a resource is a workload's; what lies directly under a subscription is everybody's."""

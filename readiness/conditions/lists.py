@@ -149,7 +149,7 @@ def _why_incomplete(
 def lost_in_words(lost: Any) -> str:
     """One list that could not be read, for a person."""
     permission = f" (needs {lost.permission})" if lost.permission else ""
-    return f"the list of {lost.type} could not be read: {lost.reason.replace('_', ' ')}{permission}"
+    return f"the list of {lost.type or 'all types'} could not be read: {lost.reason.replace('_', ' ')}{permission}"
 
 
 def interval(found: Related | None, where: Holds | None, subject: Resource) -> tuple[int, float]:

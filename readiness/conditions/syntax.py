@@ -291,8 +291,8 @@ class Syntax:
             raise PartError(name, f"related takes a relation, found {kind_of(name)}")
         if name.text not in RELATIONS:
             raise PartError(name, f"unknown relation '{name.text[:60]}'; {nearest(name.text, RELATIONS)}")
-        if type_ is None and name.text != "parent":
-            raise PartError(name, f"{name.text} needs a 'type'")
+        if type_ is None:
+            type_ = _named_type(keys.get("where"))
         if type_ is not None and not (isinstance(type_, Scalar) and "/" in type_.text):
             raise PartError(
                 type_,
@@ -364,6 +364,19 @@ class Syntax:
             return {}
         found = {key.text: self.right(OPERATORS["equals"], value) for key, value in node.entries}
         return {name: right for name, right in found.items() if right}
+
+
+def _named_type(node: Node | None) -> Scalar | None:
+    """The type that a `where` asks for, itself or as a part of an allOf: the list of that type is then meant."""
+    if not isinstance(node, Mapping):
+        return None
+    all_of = node.get("allOf")
+    for part in all_of.items if isinstance(all_of, Sequence) else (node,):
+        field_ = part.get("field") if isinstance(part, Mapping) else None
+        wanted = part.get("equals") if isinstance(part, Mapping) else None
+        if isinstance(field_, Scalar) and field_.text == "type" and isinstance(wanted, Scalar) and "/" in wanted.text:
+            return wanted
+    return None
 
 
 def _text(node: Node | None) -> str | None:
