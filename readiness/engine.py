@@ -50,11 +50,11 @@ class Group:
         if not truth:
             (self.unclear if truth is None else self.out).append(subject)
             return
-        for decide, answers in self.decided:
+        for decide, put in self.decided:
             try:
-                answers[decide(subject, subject)].append(subject)
+                put[decide(subject, subject)](subject)
             except Exception:  # a rule that crashes must not take the others with it; the finding says what happened
-                answers[Outcome.ERROR].append(subject)
+                put[Outcome.ERROR](subject)
 
     def verdicts(self, case: Case) -> Iterator[Verdicts]:
         """What each rule said."""

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from readiness.errors import UsageError
+from readiness.render.plain import plain
 from readiness.report import Report
 from readiness.yamlfile import nearest
 
 Render: TypeAlias = Callable[..., Iterator[bytes]]
 SUFFIXES: Final = {".json": "json", ".html": "html"}
+REASONS: Final = 10
 FORMATS: Final = tuple(SUFFIXES.values())
 
 
@@ -60,6 +62,16 @@ def write(report: Report, wanted: list[Target], *, every: bool, quiet: bool, no_
 
         with _stdout():
             terminal.show(report, every=every, no_color=no_color)
+
+
+def unmet(report: Report) -> Iterator[str]:
+    """Why the gate is not met, for stderr where all else is quiet; nothing where it is met or none was asked."""
+    gate = report.gate
+    if gate.asked and not gate.met:
+        yield f"readiness: the gate {'could not be assessed' if gate.met is None else 'is not met'}"
+        yield from (f"  {plain(reason)}" for reason in gate.reasons[:REASONS])
+        more = len(gate.reasons) - REASONS
+        yield from [f"  and {more} more"] if more > 0 else []
 
 
 def _renderer(name: str) -> Render:

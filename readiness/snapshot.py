@@ -30,7 +30,7 @@ _BUFFER: Final = 1024 * 1024
 _PEEK: Final = 4 * 1024 * 1024
 _RANK: Final = {Origin.EMBEDDED: 0, Origin.GRAPH: 1, Origin.ARM: 2, Origin.FILE: 2}
 _BEGUN: Final = re.compile(rb'\{\s*"schema"\s*:\s*"readiness/snapshot/')
-T = TypeVar("T")
+T = TypeVar("T", Gap, Read, Metrics)
 _NUMBERS: Final = {int, float, type(None)}
 
 
@@ -258,7 +258,7 @@ def _known(
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{where}: this is no '{kind}' record: {error}", "The file is damaged.") from error
     more = len(record) > 1 or not value.keys() <= set(keys)
-    return replace(made, kept=record) if more else made  # type: ignore[type-var]  # each is a dataclass with `kept`
+    return replace(made, kept=record) if more else made
 
 
 def _take_resource(snapshot: Snapshot, record: dict[str, Json], line: bytes, where: str) -> None:

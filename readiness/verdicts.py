@@ -27,7 +27,7 @@ class Verdicts:
         return len(self.subjects.get(outcome, ())) + (len(self.lost) if outcome is Outcome.UNKNOWN else 0)
 
 
-def by_answer(subjects: Subjects) -> dict[Answer, list[Resource]]:
-    """The same lists, also by what a condition says: true passes, false fails, neither is unknown."""
-    answers: dict[Answer, list[Resource]] = dict(subjects.items())
-    return answers | {True: subjects[Outcome.PASS], False: subjects[Outcome.FAIL], None: subjects[Outcome.UNKNOWN]}
+def by_answer(subjects: Subjects) -> dict[Answer, Callable[[Resource], None]]:
+    """How a subject is put where an answer says; of a condition's, true passes, false fails, neither is unknown."""
+    put: dict[Answer, Callable[[Resource], None]] = {outcome: found.append for outcome, found in subjects.items()}
+    return put | {True: put[Outcome.PASS], False: put[Outcome.FAIL], None: put[Outcome.UNKNOWN]}

@@ -249,7 +249,7 @@ def test_an_unreadable_file(folder, monkeypatch):
 def test_a_file_that_fails_while_it_is_read(folder):
     memory = Path("/proc/self/mem")
     if not memory.exists():
-        pytest.skip("no /proc here")
+        pytest.skip("only Linux has /proc/self/mem, a file that opens and can't be read")
     check_told(run("scan", memory), "mem")
 
 

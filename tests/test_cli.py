@@ -778,3 +778,18 @@ def test_exit_codes_reach_the_shell(folder):
         for flags in ((), ("--fail-on", "high"), ("--min-score", "x"), ("--min-coverage", "100"))
     ]
     assert codes == [0, 1, 2, 3]
+
+
+def test_a_gate_that_is_not_met_says_why_on_stderr_where_nothing_on_stdout_does():
+    found = run("scan", "--sample", "--min-score", "90", "-q", code=1)
+    assert (found.stdout, found.stderr) == ("", WHY)
+
+
+WHY = "readiness: the gate is not met\n  the floor is 56.5, below 90\n"
+
+
+@pytest.mark.parametrize("flags", [(), ("-f", "json")], ids=["summary", "json"])
+def test_a_summary_or_a_report_says_it_on_stdout_alone(flags):
+    found = run("scan", "--sample", "--min-score", "90", *flags, code=1)
+    assert found.stderr == ""
+    assert "the floor is 56.5, below 90" in found.stdout

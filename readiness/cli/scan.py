@@ -94,4 +94,6 @@ def scan(
             )
         )
         outputs.write(report, targets, every=all, quiet=quiet, no_color=no_color)
+        for line in outputs.unmet(report) if quiet else ():
+            typer.echo(line, err=True)
         raise typer.Exit(app.exit_code(report, exit_zero=exit_zero))

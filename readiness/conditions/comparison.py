@@ -57,7 +57,7 @@ class Comparison:
         """A function of a value (null among them, never UNKNOWN)."""
         if isinstance(self.right, FieldOf):
             return self._dynamic(self.right, bound)
-        test, on_null = self.test(bound), self._on_null()
+        test, on_null = self.test(self.right, bound), self._on_null()
         return lambda value, item, subject: on_null if value is None else test(value)
 
     def _on_null(self) -> Truth:
@@ -65,10 +65,9 @@ class Comparison:
             return getattr(self.right.value, "value", None) is False
         return self.operator.on_null
 
-    def test(self, bound: Bound) -> Test:
+    def test(self, right: Given | Parameterised, bound: Bound) -> Test:
         """The test of a value that is not null; right-hand side known beforehand."""
-        assert not isinstance(self.right, FieldOf)  # noqa: S101 - for the type checker
-        literals = self.right.literals(bound)
+        literals = right.literals(bound)
         if (self.operator.takes == "list") != isinstance(literals, list | tuple):
             raise OperandError(
                 f"{self.operator.name} takes {'a list' if self.operator.takes == 'list' else 'one value'}"
