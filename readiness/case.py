@@ -4,23 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from readiness.attestations import Attestations
 from readiness.conditions import Bound, Holds
 from readiness.conditions.base import kleene_all
+from readiness.conditions.value import counted
 from readiness.environments import Environments
 from readiness.graph import Graph
-from readiness.model import Environment, Lost, Resource, Truth
+from readiness.model import Environment, Item, Lost, Metrics, Related, Resource, Truth
+from readiness.paths import Path
 from readiness.ruleset import SUBJECTS, Rule
 
 
 @dataclass(slots=True)
 class Case:
-    """All that judging needs beside the rules."""
+    """All that judging needs beside the rules, and the world that conditions and checks ask."""
 
     graph: Graph
     environments: Environments
     attestations: Attestations
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment that rules see."""
+        return self.graph.as_of
+
+    def environment(self, subject: Resource) -> tuple[Environment, str]:
+        """Production, development, undecided or unknown, and in words what decided it."""
+        return self.environments.of(subject)
+
+    def related(self, subject: Resource, relation: str, type_: str | None) -> Related:
+        """The resources in a relation to one."""
+        return self.graph.related(subject, relation, type_)
+
+    def metrics(self, subject: Resource, name: str, aggregation: str) -> Metrics | None:
+        """The series of a metric."""
+        return self.graph.metrics(subject, name, aggregation)
+
+    def why_no_metrics(self, subject: Resource) -> str:
+        """In words, why no metric of a subject was read."""
+        return self.graph.why_no_metrics(subject)
+
+    def why_unknown(self, item: Item, path: Path, since_api: str | None) -> str:
+        """In words, why a path yields nothing."""
+        return self.graph.why_unknown(item, path, since_api)
 
     def subjects(self, rule: Rule) -> Iterator[Resource]:
         """What a rule judges, or leaves out."""
@@ -28,7 +56,7 @@ class Case:
 
     def applies(self, rule: Rule) -> Holds | None:
         """Whether a rule applies to a subject, as a closure; None if it applies to all."""
-        where = rule.where.compile(Bound(self.graph, rule.values)) if rule.where else None
+        where = rule.where.compile(Bound(self, rule.values)) if rule.where else None
         if not rule.environments:
             return where
         if where is None:
@@ -40,7 +68,7 @@ class Case:
         environment, _ = self.environments.of(subject)
         if environment is Environment.UNKNOWN:
             return None
-        return (Environment.PRODUCTION if environment is Environment.UNDECIDED else environment) in rule.environments
+        return counted(environment) in rule.environments
 
     def lost_subjects(self, rule: Rule) -> dict[str, tuple[Lost, ...]]:
         """The lists of a rule's subjects that could not be read, by the id of the subscription they lie in."""

@@ -70,6 +70,6 @@ def decider(rule: Rule, case: Case) -> Decide:
         return lambda subject, _: case.attestations.answer(rule, subject).outcome
     if rule.check:
         call, params = rule.check.check, rule.check.params(rule.values)
-        return lambda subject, _: call.measure(subject, params, case.graph).outcome
+        return lambda subject, _: call.measure(subject, params, case).outcome
     assert rule.require  # noqa: S101 - the loader lets no rule through without a body
-    return rule.require.compile(Bound(case.graph, rule.values))
+    return rule.require.compile(Bound(case, rule.values))

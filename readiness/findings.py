@@ -113,7 +113,7 @@ class Findings:
 
     def _bound(self, rule: Rule) -> Bound:
         if rule.id not in self._bounds:
-            self._bounds[rule.id] = Bound(self.case.graph, rule.values)
+            self._bounds[rule.id] = Bound(self.case, rule.values)
         return self._bounds[rule.id]
 
     def explain_where(self, rule: Rule, subject: Resource) -> Explanation | None:
@@ -128,7 +128,7 @@ class Findings:
     def decision(self, rule: Rule, subject: Resource) -> Decision:
         """What the rule's check measured."""
         assert rule.check  # noqa: S101 - only rules with a check are asked so
-        return rule.check.check.measure(subject, rule.check.params(rule.values), self.case.graph)
+        return rule.check.check.measure(subject, rule.check.params(rule.values), self.case)
 
 
 def _decided(decision: Decision) -> tuple[str, tuple[Evidence, ...]]:

@@ -43,6 +43,7 @@ class Graph:
     _metrics: dict[tuple[str, str, str], Metrics] = field(default_factory=dict)
     _subscriptions: dict[str, Resource] | None = None
     _lost: dict[tuple[str, str], tuple[Lost, ...]] = field(default_factory=dict)
+    _held: dict[tuple[tuple[str, ...], str | None, str], Related] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         by_type: dict[str, list[Resource]] = defaultdict(list)
@@ -179,11 +180,23 @@ class Graph:
         return Related(self._children.get((subject.key, folded), ()), self.lost_list(subject.key, type_))
 
     def _resources(self, subject: Resource, type_: str) -> Related:
+        """In a subscription, a workload or the estate; for any other resource, in the workload that it belongs to."""
         keys = [subject.key] if subject.type == SUBSCRIPTION_TYPE else list(self.subscriptions)
+        workload = None if subject.type in (SUBSCRIPTION_TYPE, ESTATE) else self._workload(subject)
+        asked = (tuple(keys), workload, type_.lower())
+        if asked not in self._held:
+            self._held[asked] = self._held_by(keys, workload, type_)
+        return self._held[asked]
+
+    def _workload(self, subject: Resource) -> str:
+        own = subject.key.partition(":")[2] if subject.type == "workload" else ""
+        return own or self.workloads.of(subject, self).lower()
+
+    def _held_by(self, keys: list[str], workload: str | None, type_: str) -> Related:
         found = self.in_subscription if type_ else self._all_in
         items = [r for key in keys for r in found(key, type_)]
-        if subject.key.startswith("workload:"):
-            items = [r for r in items if self._belongs(r, subject.key.partition(":")[2])]
+        if workload is not None:
+            items = [r for r in items if self._belongs(r, workload)]
         return Related(items, tuple(lost for key in keys for lost in self.lost_in(key, type_, proves=True)))
 
     def _all_in(self, subscription: str, _: str) -> list[Resource]:

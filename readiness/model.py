@@ -263,6 +263,21 @@ class Parameter:
 
     default: Json
     description: str
+    min_value: float | None = None
+    max_value: float | None = None
+    allowed_values: tuple[Json, ...] = ()
+
+    def wrong(self, value: Json) -> str | None:
+        """Why a value is outside the bounds; None if it is inside."""
+        if self.allowed_values and value not in self.allowed_values:
+            return f"is one of {', '.join(map(str, self.allowed_values))}, found {value!r}"
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        if self.min_value is not None and value < self.min_value:
+            return f"is at least {self.min_value}, found {value}"
+        if self.max_value is not None and value > self.max_value:
+            return f"is at most {self.max_value}, found {value}"
+        return None
 
 
 @dataclass(frozen=True, slots=True)

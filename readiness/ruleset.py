@@ -161,7 +161,14 @@ def _digest(value: Json) -> str:
 
 _RESOURCES: Final = list_of(text, one_is_a_list=True)
 _PARAMETER: Final = record(
-    {"default": Key(anything, required=True), "description": Key(text, default="")}, "a parameter"
+    {
+        "default": Key(anything, required=True),
+        "description": Key(text, default=""),
+        "min_value": Key(number),
+        "max_value": Key(number),
+        "allowed_values": Key(list_of(anything), default=()),
+    },
+    "a parameter",
 )
 _REMEDIATION: Final = record(
     {
@@ -294,8 +301,17 @@ class _Reader:
         self._words(values)
         self._advise(values, parameters, syntax)
         rule = self._made({**values, "where": where, "require": require, "check": call, "uses": syntax.used})
+        self._bounds(rule)
         self._tests(rule)
         return rule
+
+    def _bounds(self, rule: Rule) -> None:
+        node = self.node.get("parameters") or self.node
+        for name, parameter in rule.parameters.items():
+            wrong = parameter.wrong(parameter.default)
+            if wrong:
+                place = node.get(name) if isinstance(node, MappingNode) else None
+                self.problems.at(place or node, f"the default of '{name}' {wrong}")
 
     def _made(self, values: dict[str, Any]) -> Rule:
         made: dict[str, Any] = {
@@ -552,4 +568,5 @@ def wrong_value(rule: Rule, name: str, value: Json) -> str | None:
     if type(value) is not type(default) and not (type(value) in numbers and type(default) in numbers):
         return f"the parameter '{name}' of {rule.id} is like {default!r}"
     wrong = next((w for operator in rule.uses.get(name, ()) if (w := misfit(operator, value))), None)
+    wrong = wrong or rule.parameters[name].wrong(value)
     return f"the parameter '{name}' of {rule.id} {wrong}" if wrong else None

@@ -18,6 +18,7 @@ from readiness import app, config, ruletests, snapshot
 from readiness.cli import app as command_line
 from readiness.conditions import Syntax
 from readiness.yamlfile import LoadError, Problems, parse
+from tests import builders as b
 
 ROOT = Path(__file__).parent.parent
 README, DOCS = ROOT / "README.md", ROOT / "docs"
@@ -87,7 +88,11 @@ def misfits(text):
     named = re.match(r"# (\S+)", text)
     if named and named[1] in FILES:
         return _wrong_with_file(text, named[1])
-    return _wrong_with_rule(text) if re.search("^id:", text, re.MULTILINE) else _wrong_with_conditions(text)
+    if re.search("^id:", text, re.MULTILINE):
+        return _wrong_with_rule(text)
+    if re.match(r"(parameters|remediation|environments|tests|where|require|check|attest):", text):
+        return _wrong_with_part(text)
+    return _wrong_with_conditions(text)
 
 
 def _wrong_with_file(text, name):
@@ -111,6 +116,14 @@ def _wrong_with_rule(text):
     return failed + list(map(str, every.lint))
 
 
+def _wrong_with_part(text):
+    """Some keys of a rule, completed to a rule."""
+    body = (
+        "" if re.search("^(require|check|attest):", text, re.MULTILINE) else "require: {field: kind, exists: true}\n"
+    )
+    return b.problems_of(body + text)
+
+
 def _wrong_with_conditions(text):
     """A block is one condition, or several that each begin at the margin; `{...}` is any condition."""
     whole = _wrong_with_condition(text)
@@ -124,7 +137,7 @@ def _wrong_with_condition(text):
     problems = Problems("block")
     node = parse(text.replace("{...}", "{field: kind, exists: true}").encode(), problems)
     if node is not None:
-        Syntax(problems, {}).condition(node)
+        Syntax(problems, dict.fromkeys(re.findall(r"parameter: (\w+)", text), True)).condition(node)
     return list(map(str, problems.found))
 
 

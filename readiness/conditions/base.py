@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias, TypeVar
 
-from readiness.model import Item, Json, Metrics, Related, Resource, Truth
+from readiness.model import Environment, Item, Json, Metrics, Related, Resource, Truth
 from readiness.paths import Path
 
 Holds: TypeAlias = Callable[[Item, Resource], Truth]
@@ -22,7 +22,12 @@ T = TypeVar("T")
 class World(Protocol):
     """What a condition may ask of what was read."""
 
-    as_of: datetime
+    @property
+    def as_of(self) -> datetime:
+        """The moment that rules see."""
+
+    def environment(self, subject: Resource) -> tuple[Environment, str]:
+        """Production, development, undecided or unknown, and in words what decided it."""
 
     def related(self, subject: Resource, relation: str, type_: str | None) -> Related:
         """The resources in a relation to one."""

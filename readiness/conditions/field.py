@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from readiness.conditions.base import Bound, Explanation, Holds, kleene_all, other_id
 from readiness.conditions.comparison import Comparison, FieldOf, word
-from readiness.conditions.operators import Test
+from readiness.conditions.operators import Literal, Test
 from readiness.model import UNKNOWN, Item, Json, Resource, Truth
 from readiness.paths import Path, reader
 
@@ -19,18 +19,22 @@ Rest: TypeAlias = Callable[[Item, Resource, dict[str, Any], Any], Truth]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`{field: path, OPERATOR: right}`; with `[*]` it holds if every element satisfies it."""
+    """`{field: path, OPERATOR: right}`; with `[*]` it holds if every element satisfies it.
+
+    `known` are the values that can be judged, if not all can: of any other, null among them, the leaf is unknown.
+    """
 
     path: Path
     comparison: Comparison
     default: Json = None
     since_api: str | None = None
     empty: str | None = None
+    known: tuple[Literal, ...] = ()
 
     def compile(self, bound: Bound) -> Holds:
         """The closure that decides."""
         read, default = reader(self.path, self.since_api), self.default
-        compare = self.comparison.compile(bound)
+        compare = self._compare(bound)
         if self.path.many:
             return self._compile_many(read, compare)
 
@@ -41,10 +45,24 @@ class Field:
             return compare(default if value is None else value, item, subject)
 
         right = self.comparison.right
-        if isinstance(right, FieldOf) or self.path.outer or self.path.words in ((), ("properties",)):
+        if isinstance(right, FieldOf) or self.known or self.path.outer or self.path.words in ((), ("properties",)):
             return holds
         settled = compare(default, Item(None), Resource(None)) if self.since_api is None else _MISSING
         return _quick(self.path, self.comparison.test(right, bound), settled, holds)
+
+    def _compare(self, bound: Bound) -> Callable[[Any, Item, Resource], Truth]:
+        """The comparison, unknown for a value that is none of the known ones."""
+        compare, known = self.comparison.compile(bound), self.known
+        if not known:
+            return compare
+
+        def compared(value: Any, item: Item, subject: Resource) -> Truth:
+            return compare(value, item, subject) if self._can_judge(value) else None
+
+        return compared
+
+    def _can_judge(self, value: Any) -> bool:
+        return not self.known or (value is not None and any(literal.equals(value) for literal in self.known))
 
     def _compile_many(self, read: Any, compare: Any) -> Holds:
         default, empty = self.default, self.empty != "fail"
@@ -79,7 +97,7 @@ class Field:
     def _elements(
         self, bound: Bound, item: Item, subject: Resource, values: list[Any], expected: Json
     ) -> tuple[Explanation, ...]:
-        compare, found = bound.once(self.comparison, lambda: self.comparison.compile(bound)), []
+        compare, found = bound.once(self.comparison, lambda: self._compare(bound)), []
         for index, value in enumerate(values):
             path = self.path.text.replace("[*]", f"[{index}]", 1)
             truth = None if value is UNKNOWN else compare(self.default if value is None else value, item, subject)
@@ -93,6 +111,8 @@ class Field:
             return bound.world.why_unknown(subject if self.path.outer else item, self.path, self.since_api)
         if value is None and self.default is not None:
             return f"not set, which means {word(self.default)}"
+        if not self._can_judge(value):
+            return f"{'not set' if value is None else word(value)}, which is none of the values that can be judged"
         if truth is None and value is not None:
             return f"{type(value).__name__} can't be compared so"
         if truth is None:

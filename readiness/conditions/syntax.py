@@ -16,6 +16,7 @@ from readiness.conditions.lists import AllRelated, AnyRelated, Count, Elements, 
 from readiness.conditions.logic import Combined, Not
 from readiness.conditions.metric import STATISTICS, MetricOf
 from readiness.conditions.operators import OPERATORS, Literal, Operator
+from readiness.conditions.value import ENVIRONMENT, EnvironmentValue, ParameterValue
 from readiness.model import Json
 from readiness.paths import Path, PathError
 from readiness.shapes import INVALID, kind_of
@@ -23,13 +24,13 @@ from readiness.yamlfile import Mapping, Node, Problems, Scalar, Sequence, neares
 
 API_VERSION: Final = re.compile(r"\d{4}-\d\d-\d\d(-[a-z]+)?\Z", re.ASCII)
 COMBINING: Final = ("allOf", "anyOf", "not")
-OPERANDS: Final = ("field", "count", "any", "all", "metric")
+OPERANDS: Final = ("field", "count", "any", "all", "metric", "value")
 NUMERIC: Final = (
     "equals", "notEquals", "in", "notIn", "less", "lessOrEquals", "greater", "greaterOrEquals",
 )  # fmt: skip
 RELATIONS: Final = ("children", "parent", "resources")
 T = TypeVar("T")
-_BESIDE: Final = {"field": ("default", "since_api", "empty")}
+_BESIDE: Final = {"field": ("default", "since_api", "empty", "known")}
 
 
 class PartError(Exception):
@@ -129,6 +130,8 @@ class Syntax:
             return None
         if head == "field":
             return self._field(node, inner, comparison)
+        if head == "value":
+            return self._value(inner, comparison)
         if comparison.operator.name not in NUMERIC:
             raise PartError(node, f"a {head} is a number: {comparison.operator.name} can't compare it")
         return self._count(inner, comparison) if head == "count" else self._metric(inner, comparison)
@@ -182,10 +185,8 @@ class Syntax:
         raise PartError(node, f"{operator.name} takes a value, {{parameter: name}} or {{field: path}}")
 
     def _parameter(self, operator: Operator, node: Scalar) -> Right | None:
-        self.used.setdefault(node.text, []).append(operator)
-        if node.text not in self.parameters:
-            hint = nearest(node.text, self.parameters) if self.parameters else "the rule has no parameters"
-            raise PartError(node, f"unknown parameter '{node.text[:60]}'; {hint}")
+        self._declared(node)
+        self.used[node.text].append(operator)
         wrong = misfit(operator, self.parameters[node.text])
         if wrong:
             raise PartError(node, f"the parameter '{node.text}' does not fit {operator.name}: {wrong}")
@@ -247,7 +248,31 @@ class Syntax:
         if not path:
             return None
         value = default.value if isinstance(default, Scalar) else None
-        return Field(path, comparison, value, _text(since), _text(empty))
+        return Field(path, comparison, value, _text(since), _text(empty), self._known(node.get("known")))
+
+    def _known(self, node: Node | None) -> tuple[Literal, ...]:
+        """The values that can be judged; none if all can."""
+        right = self.right(OPERATORS["in"], node) if isinstance(node, Sequence) and node.items else None
+        if node and not isinstance(right, Given):
+            self.problems.at(node, f"known takes a list of values, found {kind_of(node)}")
+        found = right.value if isinstance(right, Given) else ()
+        return found if isinstance(found, tuple) else ()
+
+    def _value(self, node: Node, comparison: Comparison) -> Condition | None:
+        """`value: environment` or `value: {parameter: name}`."""
+        if isinstance(node, Scalar) and node.text == ENVIRONMENT:
+            return EnvironmentValue(comparison)
+        name = node.get("parameter") if isinstance(node, Mapping) and len(node.entries) == 1 else None
+        if not isinstance(name, Scalar):
+            raise PartError(node, f"value takes {ENVIRONMENT} or {{parameter: name}}, found {kind_of(node)}")
+        self._declared(name)
+        return ParameterValue(name.text, comparison)
+
+    def _declared(self, name: Scalar) -> None:
+        self.used.setdefault(name.text, [])
+        if name.text not in self.parameters:
+            hint = nearest(name.text, self.parameters) if self.parameters else "the rule has no parameters"
+            raise PartError(name, f"unknown parameter '{name.text[:60]}'; {hint}")
 
     def _keys(self, node: Node, what: str, valid: tuple[str, ...], required: tuple[str, ...]) -> dict[str, Node]:
         if not isinstance(node, Mapping):
