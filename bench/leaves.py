@@ -24,7 +24,7 @@ from bench.generate import TYPE
 from readiness import app, engine, snapshot
 from readiness.conditions import Bound, Holds, Syntax
 from readiness.config import Config
-from readiness.model import Item, Metrics, Related, Resource
+from readiness.model import Environment, Item, Metrics, Related, Resource
 from readiness.paths import Path as FieldPath
 from readiness.ruleset import Rule, RuleSet, from_node
 from readiness.yamlfile import Problems, parse
@@ -56,6 +56,9 @@ class Nowhere:
     """A world without relations and metrics: the leaves measured ask for none."""
 
     as_of: datetime = datetime(2026, 10, 1, tzinfo=UTC)
+
+    def environment(self, subject: Resource) -> tuple[Environment, str]:
+        return Environment.UNDECIDED, ""
 
     def related(self, subject: Resource, relation: str, type_: str | None) -> Related:
         return Related(())

@@ -63,7 +63,7 @@ class Options:
 
 def scan(options: Options) -> Report:
     """Reads, judges, scores and decides; raises UsageError and LoadError for what a user can mend."""
-    every = all_rules(options.rules)
+    every = all_rules(options.rules, tested=False)
     settings = configuration(options, every)
     ruleset = chosen_rules(options, every, settings)
     asked = asked_gate(options, settings)
@@ -103,9 +103,9 @@ def judge(ruleset: RuleSet, case: Case, asked: Asked, waivers: Waivers, settings
 # --- what goes in -------------------------------------------------------------------------------------------
 
 
-def all_rules(folders: tuple[Path, ...] = ()) -> RuleSet:
-    """The built-in rules and those of the user's folders."""
-    return rulesets.load((assets.rules(), *folders))
+def all_rules(folders: tuple[Path, ...] = (), *, tested: bool = True) -> RuleSet:
+    """The built-in rules and those of the user's folders; the built-in ones with their tests only if asked."""
+    return rulesets.load((assets.rules(), *folders), proven=None if tested else assets.rules())
 
 
 def configuration(options: Options, ruleset: RuleSet) -> Config:

@@ -33,7 +33,7 @@ class Reasoning:
 
 def explain(options: app.Options, rule_id: str, subject: str) -> Reasoning:
     """The reasoning; raises UsageError for a rule or subject that is not there."""
-    every = app.all_rules(options.rules)
+    every = app.all_rules(options.rules, tested=False)
     settings = app.configuration(options, every)
     rule = app.one_rule(app.chosen_rules(options, every, settings), rule_id)
     read = app.read_input(options)

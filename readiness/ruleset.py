@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from readiness import paths
 from readiness.checks import CHECKS, Check
@@ -234,13 +234,17 @@ KEYS: Final = {
 _RULE: Final = record(KEYS, "a rule")
 
 
-def load(sources: Iterable[Path]) -> RuleSet:
-    """All rules of some folders or files; raises LoadError with every problem of every file."""
+def load(sources: Iterable[Path], proven: Path | None = None) -> RuleSet:
+    """All rules of some folders or files; raises LoadError with every problem of every file.
+
+    The tests of rules in the folder `proven` are not read: ours are run before they ship, and are most of the files.
+    """
+    skipped = proven.resolve() if proven else None
     problems: list[Problem] = []
     lint: list[Problem] = []
     rules: list[Rule] = []
     for path, shown in _files(sources, problems):
-        rule, found, advice = load_file(path, shown)
+        rule, found, advice = load_file(path, shown, tested=not (skipped and path.is_relative_to(skipped)))
         problems += found
         lint += advice
         rules += [rule] if rule else []
@@ -263,29 +267,32 @@ def _files(sources: Iterable[Path], problems: list[Problem]) -> list[tuple[Path,
     return list(files.items())
 
 
-def load_file(path: Path, shown: str | None = None) -> tuple[Rule | None, list[Problem], list[Problem]]:
-    """The rule of one file, its problems, and what lint adds to them."""
-    node, problems = read(path, shown)
+Loaded: TypeAlias = tuple[Rule | None, list[Problem], list[Problem]]
+
+
+def load_file(path: Path, shown: str | None = None, *, tested: bool = True) -> Loaded:
+    """The rule of one file, its problems, and what lint adds to them; its tests only if it is to be tested."""
+    node, problems = read(path, shown, until="" if tested else "tests")
     if node is None:
         return None, problems.found, []
-    return from_node(node, problems)
+    return from_node(node, problems, tested=tested)
 
 
-def from_node(node: Node, problems: Problems) -> tuple[Rule | None, list[Problem], list[Problem]]:
+def from_node(node: Node, problems: Problems, *, tested: bool = True) -> Loaded:
     """The rule of a YAML document, its problems, and what lint adds to them."""
     values = _RULE(node, problems)
     lint = Problems(problems.file)
     rule = None
     if isinstance(node, MappingNode):
-        rule = _Reader(node, problems, lint).rule(values if values is not INVALID else None)
+        rule = _Reader(node, problems, lint, tested).rule(values if values is not INVALID else None)
     return (None if problems.found else rule), problems.found, lint.found
 
 
 class _Reader:
     """Reads what the shapes alone can't say of one rule file."""
 
-    def __init__(self, node: MappingNode, problems: Problems, lint: Problems) -> None:
-        self.node, self.problems, self.lint = node, problems, lint
+    def __init__(self, node: MappingNode, problems: Problems, lint: Problems, tested: bool) -> None:
+        self.node, self.problems, self.lint, self.tested = node, problems, lint, tested
 
     def rule(self, values: dict[str, Any] | None) -> Rule | None:
         """The rule; also run on a file with problems, to find the rest of them."""
@@ -322,7 +329,7 @@ class _Reader:
             "values": {k: v["default"] for k, v in values["parameters"].items()},
             "environments": tuple(Environment(e) for e in values["environments"]),
             "tests": self._cases(values["tests"]),
-            "digest": _digest(plain_value(self.node)),
+            "digest": _digest({k: v for k, v in plain_value(self.node).items() if k != "tests"}),
             "file": self.problems.file,
             "line": self.node.line,
         }
@@ -364,7 +371,7 @@ class _Reader:
     def _tests(self, rule: Rule) -> None:
         node = self.node.get("tests") or self.node
         outcomes = {t.expect for t in rule.tests}
-        for outcome in (Outcome.FAIL, Outcome.PASS) if rule.attest is None else ():
+        for outcome in (Outcome.FAIL, Outcome.PASS) if self.tested and rule.attest is None else ():
             if outcome not in outcomes:
                 self.problems.at(node, f"a rule needs at least one test that expects '{outcome}'")
         for index, test in enumerate(rule.tests):

@@ -144,8 +144,11 @@ class Problems:
         self.found.append(Problem(self.file, line, column, message))
 
 
-def read(path: Path, shown: str | None = None) -> tuple[Node | None, Problems]:
-    """The one document of a file, and what is wrong with its YAML; never raises for what a file holds."""
+def read(path: Path, shown: str | None = None, *, until: str = "") -> tuple[Node | None, Problems]:
+    """The one document of a file, and what is wrong with its YAML; never raises for what a file holds.
+
+    `until` is a key at the margin: what stands from there on is not read.
+    """
     problems = Problems(shown or str(path))
     try:
         with path.open("rb") as stream:
@@ -156,6 +159,8 @@ def read(path: Path, shown: str | None = None) -> tuple[Node | None, Problems]:
     if len(data) > MAX_BYTES:
         problems.at_line(1, 1, f"is larger than {MAX_BYTES // 1024 // 1024} MB")
         return None, problems
+    if until:
+        data = data.partition(f"\n{until}:".encode())[0]
     return parse(data, problems), problems
 
 

@@ -595,7 +595,7 @@ def put(name, content):
 def scanned(source, rules=BUILT_IN, **options):
     """The report of a run through the front door, with rules that were loaded before; None where we refuse it."""
     given_ = {"config": FOLDER / "plain.yaml", "input": str(source), **options}
-    with mock.patch.object(app, "all_rules", lambda folders=(): rules):
+    with mock.patch.object(app, "all_rules", lambda folders=(), **_: rules):
         try:
             report = app.scan(app.Options(**given_))
         except OURS as error:

@@ -1,5 +1,6 @@
 """The shipped rules as a whole, against the catalogue that they come from (tests/data/catalogue.json)."""
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -108,6 +109,17 @@ def test_it_spares_development_exactly_where_the_catalogue_says_so(rule):
 @each_rule
 def test_it_asks_people_exactly_where_the_catalogue_says_so(rule):
     assert bool(rule.attest) == (CATALOGUE[rule.id]["stage"] == "people")
+
+
+def test_a_scan_reads_the_same_rules_without_their_tests():
+    alike = {rule.id: rule for rule in app.all_rules(tested=False).rules}
+    assert alike.keys() == {rule.id for rule in RULES}
+    for rule in RULES:
+        bare = alike[rule.id]
+        assert not bare.tests
+        differs = {f.name for f in dataclasses.fields(rule) if getattr(bare, f.name) != getattr(rule, f.name)}
+        assert differs <= {"tests", "check"}, differs
+    assert app.all_rules(tested=False).version == app.all_rules().version
 
 
 # --- each rule, for its readers ---------------------------------------------------------------------------------

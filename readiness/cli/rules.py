@@ -31,7 +31,7 @@ def list_(
         from readiness.render import catalogue
 
         options = root.Options(rules=tuple(rules or ()), select=tuple(select or ()), ignore=tuple(ignore or ()))
-        found = root.searched(root.chosen_rules(options, root.all_rules(options.rules), Config()), search)
+        found = root.searched(root.chosen_rules(options, root.all_rules(options.rules, tested=False), Config()), search)
         typer.echo(catalogue.as_json(found) if json else catalogue.as_list(found), nl=False)
 
 
