@@ -67,6 +67,8 @@ class Findings:
                 notes += "; its environment is undecided and counts as production"
             elif environment is Environment.UNKNOWN:
                 notes += f"; its environment could not be told: {why}"
+            else:
+                notes += f"; it is {environment} by {why}"
         if outcome is Outcome.FAIL and waiver is None and self.waivers.concerns(rule.id):
             lapsed = self.waivers.lapsed(rule.id, subject)
             notes += f"; its waiver expired on {lapsed.expires} ({lapsed.owner})" if lapsed else ""
@@ -164,8 +166,13 @@ def _deciding(node: Explanation) -> Iterator[Explanation]:
         yield from _offending(node)
         return
     alike = [c for c in node.children if c.truth is node.truth] if node.text in ("allOf", "anyOf") else []
-    for child in alike or node.children:
+    for child in _said(node, alike) or alike or node.children:
         yield from _deciding(child)
+
+
+def _said(node: Explanation, alike: list[Explanation]) -> list[Explanation]:
+    """Of a false `anyOf: [not: GUARD, ...]` what stands beside the guard: that the guard holds is no offence."""
+    return [c for c in alike if c.text != "not"] if node.text == "anyOf" and node.truth is False else []
 
 
 def _offending(leaf: Explanation) -> Iterator[Explanation]:
@@ -180,7 +187,9 @@ def _offending(leaf: Explanation) -> Iterator[Explanation]:
 
 
 def _named(leaf: Explanation, element: Explanation) -> Explanation:
-    """A leaf inside an element, its path begun with the element's."""
+    """A leaf inside an element, its path begun with the element's; one that names a resource says enough."""
+    if str(leaf.path).startswith("/"):
+        return leaf
     joint = "#" if element.text.startswith("/") else "."
     leaf_path = leaf.path if leaf.path != "." else ""
     path = f"{element.text}{joint}{leaf_path}" if leaf_path else element.text

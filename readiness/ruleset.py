@@ -66,7 +66,8 @@ class CheckCall:
 
     def params(self, parameters: Mapping[str, Json]) -> Any:
         """The params object for a run."""
-        bound = {name: parameters[source] for name, source in self.from_parameters.items()}
+        values = {name: parameters[source] for name, source in self.from_parameters.items()}
+        bound = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
         return self.check.params(**self.given, **bound)
 
 
@@ -466,6 +467,8 @@ def fits(value: Json, kind: type[Any]) -> bool:
     """Whether a parameter's value has the type of a check's param."""
     if kind is float:
         return isinstance(value, int | float) and not isinstance(value, bool)
+    if kind is tuple:
+        return isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
     return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
 
 

@@ -10,45 +10,77 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from readiness.conditions import World
 from readiness.model import UNKNOWN, Decision, Evidence, Json, Outcome, Resource
 from readiness.paths import Path, reader
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+NOWHERE: Final = Path("", ())
 
 
 @dataclass(frozen=True, slots=True)
 class IpRulesNarrow:
     """`path` leads to an array of `{value}`; prefixes shorter than the minimum are too wide.
 
-    More than `max_rules` rules fail too: a list that long is no longer reviewed. 0 is no limit.
+    More than `max_rules` rules fail too: a list that long is no longer reviewed. 0 is no limit. `empty: fail` is
+    for endpoints that an empty list opens to everybody (anything but `pass` is taken for it). Where the text at
+    `unless` is one of `unless_in`, without case, the endpoint is closed, and the rules do not matter.
     """
 
     path: Path
     min_prefix_ipv4: int = 24
     min_prefix_ipv6: int = 48
     max_rules: int = 0
+    empty: str = "pass"
+    unless: Path = NOWHERE
+    unless_in: tuple[str, ...] = ()
 
 
 def ip_rules_narrow(subject: Resource, params: IpRulesNarrow, world: World) -> Decision:
-    """Fails with each rule that is too wide; unknown with a value that is no address; passes otherwise."""
+    """Fails with each rule that is too wide, with none or too many; unknown with a value that is no address.
+
+    Passes where the endpoint is closed; what could not be read of that leaves a failure in doubt.
+    """
+    if not params.unless.text:
+        return _rules_judged(subject, params, world)
+    value = reader(params.unless)(subject, subject)
+    if isinstance(value, str) and value.casefold() in {str(text).casefold() for text in params.unless_in}:
+        return Decision(Outcome.PASS, (Evidence(params.unless.text, value, params.unless_in),))
+    decided = _rules_judged(subject, params, world)
+    if decided.outcome is Outcome.PASS:
+        return decided
+    if value is UNKNOWN:
+        why = world.why_unknown(subject, params.unless, None)
+        return Decision(Outcome.UNKNOWN, (Evidence(params.unless.text, note=why), *decided.evidence))
+    still_open = Evidence(params.unless.text, value, params.unless_in, "not set" if value is None else None)
+    return Decision(decided.outcome, (still_open, *decided.evidence))
+
+
+def _rules_judged(subject: Resource, params: IpRulesNarrow, world: World) -> Decision:
     rules = reader(params.path)(subject, subject)
     if rules is UNKNOWN:
         why = world.why_unknown(subject, params.path, None)
         return Decision(Outcome.UNKNOWN, (Evidence(params.path.text, note=why),))
     listed = rules if isinstance(rules, list) else []
     judged = [_judged(f"{params.path.text}[{i}].value", rule, params) for i, rule in enumerate(listed)]
-    wide = [e for outcome, e in judged if outcome is Outcome.FAIL]
-    if params.max_rules and len(listed) > params.max_rules:
-        wide.append(Evidence(f"count({params.path.text})", len(listed), f"at most {params.max_rules}"))
+    wide = [*(e for outcome, e in judged if outcome is Outcome.FAIL), *_miscounted(len(listed), params)]
     if wide:
         return Decision(Outcome.FAIL, tuple(wide))
     unclear = [e for outcome, e in judged if outcome is Outcome.UNKNOWN]
     if unclear:
         return Decision(Outcome.UNKNOWN, tuple(unclear))
     return Decision(Outcome.PASS, tuple(e for _, e in judged))
+
+
+def _miscounted(count: int, params: IpRulesNarrow) -> Iterable[Evidence]:
+    """No rule where there must be one, or too many."""
+    path = f"count({params.path.text})"
+    if not count and params.empty != "pass":
+        yield Evidence(path, count, "at least 1")
+    if params.max_rules and count > params.max_rules:
+        yield Evidence(path, count, f"at most {params.max_rules}")
 
 
 def _judged(path: str, rule: Json, params: IpRulesNarrow) -> tuple[Outcome, Evidence]:

@@ -88,6 +88,8 @@ class Comparison:
     def expected(self, bound: Bound, item: Item, subject: Resource) -> Json:
         """What is expected, as evidence shows it: the value itself for `equals`, else words."""
         shown = self._right_shown(bound, item, subject)
+        if self.operator.name == "exists":
+            return "a value" if shown is True else "no value"
         if self.operator.takes == "date" and (when := dates.When.parse(shown)):
             shown = dates.shown(when.at(bound.world.as_of))
         if self.operator.name in ("equals", "in"):
@@ -116,5 +118,7 @@ def _bind_value(operator: Operator, other: Any, bound: Bound) -> Test:
 
 
 def word(value: Json) -> str:
-    """A value as a sentence has it: JSON's own words for true and false."""
+    """A value as a sentence has it: JSON's own words for true and false, and a word for what can't be seen."""
+    if value == "":
+        return "an empty text"
     return "true" if value is True else "false" if value is False else str(value)

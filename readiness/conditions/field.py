@@ -112,7 +112,9 @@ class Field:
         if value is None and self.default is not None:
             return f"not set, which means {word(self.default)}"
         if not self._can_judge(value):
-            return f"{'not set' if value is None else word(value)}, which is none of the values that can be judged"
+            return (
+                "not set, which tells nothing" if value is None else "which is none of the values that can be judged"
+            )
         if truth is None and value is not None:
             return f"{type(value).__name__} can't be compared so"
         if truth is None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 from readiness.conditions.base import Bound, Condition, Explanation, Holds, kleene_all, kleene_any, negated
-from readiness.model import Item, Resource, Truth
+from readiness.conditions.comparison import word
+from readiness.model import Item, Json, Resource, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +54,12 @@ class Not:
     def explain(self, bound: Bound, item: Item, subject: Resource) -> Explanation:
         """The same decision, with what was seen."""
         part = self.part.explain(bound, item, subject)
+        if part.path is not None:
+            part = dataclasses.replace(part, expected=_opposite(part.expected))
         return Explanation("not", negated(part.truth), children=(part,))
+
+
+def _opposite(expected: Json) -> Json:
+    """What a leaf expects where it stands under `not`, in words."""
+    many = isinstance(expected, list | tuple)
+    return f"none of {', '.join(map(word, expected))}" if many else f"not {word(expected)}"

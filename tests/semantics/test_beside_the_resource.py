@@ -144,7 +144,7 @@ def test_known_holds_for_each_element(tmp_path):
 
 
 def test_it_says_which_value_could_not_be_judged(tmp_path):
-    assert "state is Creating (Creating, which is none of the values that can be judged)" in said(
+    assert "state is Creating (which is none of the values that can be judged)" in said(
         tmp_path, b.rule(STATE), b.account(properties={"state": "Creating"})
     )[1].replace("properties.", "")
 

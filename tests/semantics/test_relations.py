@@ -684,3 +684,28 @@ MORE = {
 @pytest.mark.parametrize(("text", "valid"), MORE.values(), ids=MORE.keys())
 def test_s13_a_rule_that_needs_more_uses_a_check(text, valid):
     assert (b.problems_of(text) == []) is valid
+
+
+# --- evidence of a guarded condition ----------------------------------------------------------------------------
+
+
+GUARDED = """
+require:
+  allOf:
+    - {field: properties.tls, equals: "1.2"}
+    - anyOf:
+        - not: {field: kind, equals: OpenAI}
+        - {field: properties.locked, equals: true}
+"""
+
+
+def test_that_a_guard_holds_is_no_offence(tmp_path):
+    read = b.snapshot(tmp_path, b.read(), b.account(properties={"tls": "1.0", "locked": False}))
+    found = b.verdict(read, b.rule(GUARDED))
+    assert found.message == "tls is 1.0, expected 1.2; locked is false, expected true"
+
+
+def test_alternatives_that_are_all_negated_are_shown(tmp_path):
+    rule = b.rule("require: {anyOf: [not: {field: properties.a, equals: 1}, not: {field: properties.b, equals: 2}]}")
+    found = b.verdict(b.snapshot(tmp_path, b.read(), b.account(properties={"a": 1, "b": 2})), rule)
+    assert found.message == "a is 1, expected not 1; b is 2, expected not 2"

@@ -294,6 +294,22 @@ def test_s30_a_decided_environment_is_not_called_undecided(tmp_path, environment
     assert all("undecided" not in f.message for f in said(tmp_path, *records, settings=settings)[1])
 
 
+DECIDED_BY = {
+    "its own tag": (b.account(tags={"Env": "prod"}), None, "it is production by the tag env of chat"),
+    "its name": (b.account("chat-prod"), None, "it is production by its name (chat-prod)"),
+    "an option": (b.account("chat-dev"), "production", "it is production by --environment production"),
+}
+
+
+@pytest.mark.parametrize("name", DECIDED_BY)
+def test_s30_the_finding_says_what_decided(tmp_path, name):
+    account, forced, said_so = DECIDED_BY[name]
+    found = b.verdict(
+        b.snapshot(tmp_path, b.read(), account), b.rule(FAILS, environments=["production"]), environment=forced
+    )
+    assert found.message.endswith(f"; {said_so}")
+
+
 TAGGING = {
     # name: (the account's tags, environment by default)
     "env": ({"env": "prod"}, "production"),
