@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: scan test lint bench clean
+.PHONY: scan test lint docs mutants bench clean
 
 scan: $(VENV)/.installed
 	$(BIN)/readiness scan --sample -o readiness-report.html
@@ -16,6 +16,12 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+mutants: $(VENV)/.dev
+	$(BIN)/python tools/mutants.py
+
+docs: $(VENV)/.dev
+	$(BIN)/python tools/make_docs.py
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from readiness import __version__, assets, baseline, config, gate, scoring, snapshot
+from readiness import __version__, assets, baseline, config, gate, schema, scoring, snapshot, starter
 from readiness import ruleset as rulesets
 from readiness.arm import name_of, parent_type
 from readiness.attestations import Attestations
@@ -29,6 +29,7 @@ from readiness.ruleset import SUBJECTS, Rule, RuleSet
 from readiness.scope import asked as asked_scope
 from readiness.scoring import Counts
 from readiness.snapshot import Snapshot
+from readiness.starter import Wanted
 from readiness.verdicts import Verdicts
 from readiness.waivers import Waivers
 from readiness.yamlfile import nearest
@@ -342,3 +343,19 @@ def rules_of(paths: tuple[Path, ...]) -> list[Rule]:
         return list(every.rules)
     wanted = [p.resolve() for p in paths]
     return [r for r in every.rules if any(Path(r.file).resolve().is_relative_to(p) for p in wanted)]
+
+
+def new_rule(wanted: Wanted, folder: Path) -> dict[Path, str]:
+    """The files of a new rule: its own first, then the schema for editors, if there is none beside it.
+
+    Raises UsageError for what a rule can't be, and for an id that a built-in rule or one in the folder has.
+    """
+    asked = starter.checked(wanted, all_rules())
+    for path in sorted(folder.glob("*.y*ml")):
+        rule, _, _ = rulesets.load_file(path)
+        if rule and asked.id in rule.ids:
+            raise UsageError(f"the id {asked.id} is taken already by {path}", "Nothing was changed.")
+    text = (assets.starter() / starter.starter_of(asked)).read_text(encoding="utf-8")
+    files = {folder / f"{asked.id}.yaml": starter.filled_in(text, asked)}
+    beside = folder / schema.FILE
+    return files if beside.exists() else {**files, beside: schema.as_text()}

@@ -26,3 +26,8 @@ def templates() -> Path:
 def sample() -> Path:
     """The folder of the sample estate: `estate.jsonl.gz` and its configuration."""
     return _PACKAGE / "sample"
+
+
+def starter() -> Path:
+    """The folder of the files that a rule of one's own begins with."""
+    return _PACKAGE / "starter_rules"

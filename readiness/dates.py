@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-_DATE: Final = re.compile(
+DATE: Final = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d)))?\Z", re.ASCII
 )
-_DURATION: Final = re.compile(
+DURATION: Final = re.compile(
     r"P(?=[\dT])(?:(\d{1,4})Y)?(?:(\d{1,5})M)?(?:(\d{1,5})W)?(?:(\d{1,6})D)?"
     r"(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,8})S)?)?\Z",
     re.ASCII,
 )
-_RELATIVE: Final = re.compile(r"as_of(?:([+-])(P\w+))?\Z", re.ASCII)
+RELATIVE: Final = re.compile(r"as_of(?:([+-])(P\w+))?\Z", re.ASCII)
 
 
 def parse(text: object) -> datetime | None:
     """An RFC 3339 date (midnight UTC) or date-time, aware; None if it is neither."""
-    found = _DATE.match(text) if isinstance(text, str) and len(text) < 64 else None
+    found = DATE.match(text) if isinstance(text, str) and len(text) < 64 else None
     if not found:
         return None
     year, month, day, hour, minute, second = (int(g or 0) for g in found.groups()[:6])
@@ -60,7 +60,7 @@ class Duration:
     @staticmethod
     def parse(text: object) -> Duration | None:
         """`P90D`, `P1Y2M`, `P2W`, `PT5M`; None if the text is no duration."""
-        found = _DURATION.match(text) if isinstance(text, str) else None
+        found = DURATION.match(text) if isinstance(text, str) else None
         if not found:
             return None
         years, months, weeks, days, hours, minutes, seconds = (int(g or 0) for g in found.groups())
@@ -99,7 +99,7 @@ class When:
     @staticmethod
     def parse(text: object) -> When | None:
         """A date, `as_of`, `as_of+P90D` or `as_of-P1M`; None if the text is none of them."""
-        found = _RELATIVE.match(text) if isinstance(text, str) else None
+        found = RELATIVE.match(text) if isinstance(text, str) else None
         if not found:
             fixed = parse(text)
             return When(fixed) if fixed else None

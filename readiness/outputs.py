@@ -53,7 +53,7 @@ def write(report: Report, wanted: list[Target], *, every: bool, quiet: bool, no_
     for target in wanted:
         pieces = _renderer(target.format)(report, every=every)
         if target.path:
-            _to_file(target.path, pieces)
+            to_file(target.path, pieces)
         else:
             with _stdout():
                 sys.stdout.buffer.writelines(pieces)
@@ -72,6 +72,30 @@ def unmet(report: Report) -> Iterator[str]:
         yield from (f"  {plain(reason)}" for reason in gate.reasons[:REASONS])
         more = len(gate.reasons) - REASONS
         yield from [f"  and {more} more"] if more > 0 else []
+
+
+def create(files: dict[Path, str]) -> None:
+    """Writes new files, all or none, and the folders above; raises UsageError if one is there or can't be written."""
+    for path in files:
+        if os.path.lexists(path):
+            raise UsageError(f"{path}: is there already", "Nothing was changed; choose another id or folder.")
+    done: list[Path] = []
+    try:
+        for path, text in files.items():
+            _make_folder(path.parent)
+            to_file(path, [text.encode()])
+            done.append(path)
+    except UsageError:
+        for path in done:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: can't be made: {error.strerror or error}") from error
 
 
 def _renderer(name: str) -> Render:
@@ -97,7 +121,8 @@ def _stdout() -> Iterator[None]:
         raise UsageError(f"standard output can't be written: {error.strerror or error}") from error
 
 
-def _to_file(path: Path, pieces: Iterable[bytes]) -> None:
+def to_file(path: Path, pieces: Iterable[bytes]) -> None:
+    """Writes a file that appears whole by rename; raises UsageError if it can't be written."""
     partial = path.with_name(f".{path.name}.partial")
     try:
         with partial.open("wb") as stream:

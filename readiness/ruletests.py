@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from readiness import tracing
 from readiness.arm import SUBSCRIPTION_TYPE, key_of, parent_of, parent_type, type_of
 from readiness.attestations import Attestations
 from readiness.case import Case
@@ -16,9 +17,10 @@ from readiness.environments import Environments
 from readiness.errors import InputError
 from readiness.findings import Findings
 from readiness.graph import ESTATE, Graph
-from readiness.model import Json, Origin, Outcome, RuleTest
+from readiness.model import Json, Origin, Outcome, Resource, RuleTest
 from readiness.ruleset import Rule, coerced
 from readiness.snapshot import Snapshot, gap_of, metrics_of
+from readiness.tracing import Sights, Unseen
 from readiness.waivers import Waivers
 
 SUBSCRIPTION: Final = "/subscriptions/00000000-0000-0000-0000-000000000001"
@@ -34,11 +36,41 @@ class Result:
     got: str
     why: str
     proves_fix: bool = False
+    seen: Sights = frozenset()
+
+    @property
+    def wanted(self) -> Outcome:
+        """What it must get: with the fix applied a pass."""
+        return Outcome.PASS if self.proves_fix else self.test.expect
 
     @property
     def passed(self) -> bool:
         """Whether it got what it expected."""
-        return self.got == (Outcome.PASS if self.proves_fix else self.test.expect)
+        return self.got == self.wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A rule with all its cases run."""
+
+    rule: Rule
+    results: tuple[Result, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every case got what it expected, and the fix holds."""
+        return all(result.passed for result in self.results)
+
+    @property
+    def unseen(self) -> list[Unseen]:
+        """The leaves that the cases have not seen both true and false; none where a rule has no case."""
+        cases = [result.seen for result in self.results if not result.proves_fix]
+        return tracing.unseen(self.rule, cases) if cases else []
+
+
+def tested(rules: Iterable[Rule]) -> list[Tested]:
+    """Each rule with its cases run."""
+    return [Tested(rule, tuple(run(rule))) for rule in rules]
 
 
 def run(rule: Rule) -> Iterator[Result]:
@@ -77,8 +109,18 @@ def _result(rule: Rule, test: RuleTest, *, proves_fix: bool) -> Result:
     if got is None:
         return Result(rule, test, "no subject", f"{subject} is none of the rule's subjects", proves_fix)
     found = next(s for s in verdicts.subjects[got] if s.key == subject)
-    why = Findings(case, Waivers(AS_OF)).finding(ready, found, got).message
-    return Result(rule, test, got, why, proves_fix)
+    findings = Findings(case, Waivers(AS_OF))
+    why = findings.finding(ready, found, got).message
+    return Result(rule, test, got, why, proves_fix, _seen(ready, found, got, findings))
+
+
+def _seen(rule: Rule, subject: Resource, got: Outcome, findings: Findings) -> Sights:
+    """What a case has seen of the rule's leaves; of `require` nothing where the rule does not apply."""
+    if got is Outcome.ERROR:
+        return frozenset()
+    where = findings.explain_where(rule, subject)
+    applies = got is not Outcome.NOT_APPLICABLE and (where is None or where.truth is True)
+    return tracing.seen(rule, where, findings.explain(rule, subject) if applies and rule.require else None)
 
 
 def _case(rule: Rule, test: RuleTest) -> tuple[Case, str]:

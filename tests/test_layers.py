@@ -31,6 +31,10 @@ MAY_KNOW = {
     "conditions": VALUES | {"paths", "yamlfile", "shapes", "conditions"},
     "checks": LANGUAGE | {"checks"},
     "ruleset": RULES,
+    "schema": RULES,
+    "written": LANGUAGE,
+    "tracing": RULES | {"written"},
+    "starter": RULES,
     "masking": {"model"},
     "exports": READ,
     "snapshot": READ,
@@ -49,19 +53,21 @@ MAY_KNOW = {
     "gate": DECIDED,
     "config": RULES | {"environments", "workloads"},
     "report": DECIDED | {"config"},
-    "ruletests": DECIDED,
+    "ruletests": DECIDED | {"tracing"},
     "render": LANGUAGE
-    | {"render", "report", "assets", "explaining", "ruleset", "ruletests", "findings", "scoring", "snapshot"},
+    | {"render", "report", "assets", "explaining", "ruleset", "ruletests", "findings", "scoring", "snapshot"}
+    | {"tracing", "written", "checks"},
     "outputs": {"errors", "report", "render", "yamlfile"},
-    "app": DECIDED | {"config", "report", "assets"},
+    "app": DECIDED | {"config", "report", "assets", "schema", "starter"},
     "explaining": DECIDED | {"app"},
     "cli": {"app", "cli", "config", "outputs", "errors", "model", "dates", "render", "ruletests", "snapshot"}
-    | {"yamlfile", "explaining"},
+    | {"yamlfile", "explaining", "schema", "starter"},
     "__init__": set(),
     "__main__": {"cli"},
 }  # fmt: skip
 PURE = ("model", "arm", "dates", "paths", "conditions", "checks", "graph", "environments", "workloads", "scope",
-        "attestations", "waivers", "case", "engine", "findings", "scoring", "gate", "report", "masking")  # fmt: skip
+        "attestations", "waivers", "case", "engine", "findings", "scoring", "gate", "report", "masking",
+        "schema", "written", "tracing", "starter")  # fmt: skip
 
 
 def room(path):

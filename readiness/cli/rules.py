@@ -9,7 +9,7 @@ import typer
 
 from readiness.cli import options as o
 
-app = typer.Typer(help="The rules: list, show, lint, test.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="The rules: list, show, lint, test, new, schema.", no_args_is_help=True, rich_markup_mode=None)
 Paths = Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help="Rule files or folders.")]
 Json = Annotated[bool, o.option("--json", help="As JSON.")]
 
@@ -31,7 +31,9 @@ def list_(
         from readiness.render import catalogue
 
         options = root.Options(rules=tuple(rules or ()), select=tuple(select or ()), ignore=tuple(ignore or ()))
-        found = root.searched(root.chosen_rules(options, root.all_rules(options.rules, tested=False), Config()), search)
+        found = root.searched(
+            root.chosen_rules(options, root.all_rules(options.rules, tested=False), Config()), search
+        )
         typer.echo(catalogue.as_json(found) if json else catalogue.as_list(found), nl=False)
 
 
@@ -60,14 +62,55 @@ def lint(paths: Paths = None) -> None:
 
 
 @app.command()
-def test(paths: Paths = None) -> None:
+def test(
+    paths: Paths = None,
+    verbose: Annotated[bool, o.option("--verbose", "-v", help="Show the cases that pass, too.")] = False,
+    strict: Annotated[bool, o.option("--strict", help="A leaf that lacks a case is a failure.")] = False,
+) -> None:
     """Run the tests that rules carry. Exit code 1 if a case fails."""
     with o.told():
         from readiness import app as root
         from readiness import ruletests
-        from readiness.render import catalogue
+        from readiness.render import cases
 
-        wanted = root.rules_of(tuple(paths or ()))
-        results = [result for rule in wanted for result in ruletests.run(rule)]
-        typer.echo(catalogue.as_test_report(wanted, results), nl=False)
-        raise typer.Exit(0 if all(result.passed for result in results) else 1)
+        tested = ruletests.tested(root.rules_of(tuple(paths or ())))
+        typer.echo(cases.report(tested, verbose=verbose, strict=strict), nl=False)
+        raise typer.Exit(0 if all(t.passed and not (strict and t.unseen) for t in tested) else 1)
+
+
+@app.command()
+def new(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="The rule's id, such as CONTOSO-NET-001.")],
+    title: Annotated[str | None, o.option("--title", metavar="TEXT", help="The desired state, in one line.")] = None,
+    resource: Annotated[
+        str | None, o.option("--resource", metavar="TYPE", help="What it judges: a type, or workload, estate ...")
+    ] = None,
+    pillar: Annotated[str | None, o.option("--pillar", metavar="NAME", help="Whose score it counts in.")] = None,
+    output: Annotated[Path, o.option("--output", "-o", metavar="DIR", help="The folder to write it to.")] = Path(
+        "rules"
+    ),
+) -> None:
+    """Write a rule to begin with, with comments and tests, and the schema for editors beside it."""
+    with o.told():
+        import shlex
+
+        from readiness import app as root
+        from readiness import outputs
+        from readiness.starter import Wanted
+
+        files = root.new_rule(Wanted(id_, title, resource, pillar), output)
+        outputs.create(files)
+        path, folder = next(iter(files)), shlex.quote(str(output))
+        typer.echo(str(path))
+        for step in ("lint", "test -v"):
+            typer.echo(f"  readiness rules {step} {shlex.quote(str(path))}", err=True)
+        typer.echo(f"  readiness scan --sample --rules {folder} --select {id_}", err=True)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a rule file, for editors."""
+    with o.told():
+        from readiness import schema as schemas
+
+        typer.echo(schemas.as_text(), nl=False)

@@ -1,0 +1,75 @@
+"""A condition as data again, the way a rule file writes it: for pages, and to name a leaf."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from readiness.conditions import Condition
+from readiness.conditions.comparison import Comparison, FieldOf, Given, Parameterised, Right
+from readiness.conditions.field import Field
+from readiness.conditions.lists import AllRelated, AnyRelated, Count, Elements, Relation
+from readiness.conditions.logic import Combined, Not
+from readiness.conditions.metric import MetricOf
+from readiness.conditions.value import ENVIRONMENT, EnvironmentValue, ParameterValue
+from readiness.model import Json
+
+
+def written(node: Condition) -> dict[str, Json]:
+    """A condition as a mapping; raises TypeError for a kind of node that is not known here."""
+    if isinstance(node, Combined):
+        return {node.word: [written(part) for part in node.parts]}
+    if isinstance(node, Not):
+        return {"not": written(node.part)}
+    if isinstance(node, AnyRelated):
+        return {"any": _given({**_members(node.members), "where": node.where})}
+    if isinstance(node, AllRelated):
+        return {"all": _given({**_members(node.members), "where": node.where, "require": node.require})}
+    return {**_operand(node), **_compared(node)}
+
+
+def _operand(node: Condition) -> dict[str, Json]:
+    if isinstance(node, Field):
+        known = [literal.value for literal in node.known] or None
+        beside = {"default": node.default, "since_api": node.since_api, "known": known, "empty": node.empty}
+        return {"field": node.path.text, **_given(beside)}
+    if isinstance(node, Count):
+        return {"count": _given({**_members(node.members), "where": node.where})}
+    if isinstance(node, MetricOf):
+        return {"metric": _metric(node)}
+    if isinstance(node, ParameterValue):
+        return {"value": {"parameter": node.name}}
+    if isinstance(node, EnvironmentValue):
+        return {"value": ENVIRONMENT}
+    raise TypeError(f"{type(node).__name__} is no node that can be written")
+
+
+def _metric(node: MetricOf) -> dict[str, Json]:
+    dimension = {name: _right(right) for name, right in (node.dimension or {}).items()} or None
+    ends = {name: _right(right) for name, right in (("window", node.window), ("level", node.level)) if right}
+    whole = {"name": node.name, "aggregation": node.aggregation, "statistic": node.statistic}
+    return _given({**whole, **ends, "dimension": dimension})
+
+
+def _members(members: Elements | Relation) -> dict[str, Json]:
+    if isinstance(members, Elements):
+        return {"field": members.path.text}
+    return {"related": members.name, "type": members.type}
+
+
+def _given(keys: dict[str, Any]) -> dict[str, Json]:
+    """The keys that are there, conditions among them written out."""
+    return {k: written(v) if hasattr(v, "explain") else v for k, v in keys.items() if v is not None}
+
+
+def _compared(node: Any) -> dict[str, Json]:
+    comparison: Comparison = node.comparison
+    return {comparison.operator.name: _right(comparison.right)}
+
+
+def _right(right: Right) -> Json:
+    if isinstance(right, FieldOf):
+        return {"field": right.path.text}
+    if isinstance(right, Parameterised):
+        return {"parameter": right.name}
+    given: Given = right
+    return [v.value for v in given.value] if isinstance(given.value, tuple) else given.value.value
