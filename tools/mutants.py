@@ -2,9 +2,9 @@
 
     python tools/mutants.py            # or: make mutants
 
-`tests/mutants.yaml` lists them: the trap, the rule whose tests must notice, and the text to replace. A mutant of a
-rule is judged here; one of a module (`file`) in a copy of the package, by a process of its own. Exit code 1 if one
-survives, or can't be put in.
+`tests/mutants.yaml` lists them by trap: the reading, the rule whose tests must notice, and the text to replace. A
+mutant of a rule is judged here; one of a module (`file`) in a copy of the package, by a process of its own. Exit code
+1 if one survives, or can't be put in.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Mutant:
     """One wrong reading. `old` stands exactly once in `file`, or in what the rule's file says before its tests."""
 
     trap: str
+    reading: str
     rule: str
     old: str
     new: str
@@ -54,7 +55,8 @@ class Mutant:
 
 def listed() -> list[Mutant]:
     """The table."""
-    return [Mutant(**entry) for entry in yaml.safe_load(TABLE.read_text(encoding="utf-8"))]
+    table = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    return [Mutant(trap, **entry) for trap, entries in table.items() for entry in entries]
 
 
 def caught(mutant: Mutant) -> bool:
@@ -106,7 +108,7 @@ def main() -> int:
     """Prints the table; 1 if a mutant was not caught."""
     found = list(report())
     for mutant, said in found:
-        print(f"{said:9} {mutant.rule:13} {mutant.trap}")
+        print(f"{said:9} {mutant.rule:13} {mutant.trap}: {mutant.reading}")
     lost = [mutant for mutant, said in found if said != "caught"]
     print(f"{len(found) - len(lost)} of {len(found)} mutants caught")
     return 1 if lost else 0
