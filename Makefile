@@ -21,7 +21,7 @@ mutants: $(VENV)/.dev
 	$(BIN)/python tools/mutants.py
 
 docs: $(VENV)/.dev
-	$(BIN)/python tools/make_docs.py
+	$(BIN)/python -m tools.make_docs
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench

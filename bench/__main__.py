@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import generate, packs
+from bench import estate, generate, packs
 from bench.measure import (
     DATA,
     ROOT,
@@ -39,6 +39,7 @@ PACKS = (1, 12, 50, 100)
 JSON_RULES = 12
 JSON_BOUND = 3.0
 MEMORY_BOUND = 1.6
+GROWTH_BOUND = 2.3
 
 
 def scan_bound(rules: int) -> float:
@@ -123,6 +124,19 @@ def formats(bench: Bench) -> Iterator[Row]:
     yield Row(f"time: `-f json`, {named(JSON_RULES)} / summary", cost, JSON_BOUND)
 
 
+def growth(bench: Bench) -> Iterator[Row]:
+    """What twice the estate costs all rules that ship: one that walks it for each subject would cost four times."""
+    half = max(bench.accounts // 40, 200)
+    files = [estate.write(bench.packs / f"estate-{n}.jsonl", n) for n in (half, 2 * half)]
+    commands = (readiness("scan", str(path), "--quiet") for path in files)
+    parse = python("-m", "bench.parse", str(files[1]))
+    small, large, parsed = in_turns(bench.rounds, *commands, parse)
+    tell(f"{2 * half} accounts: {median(large, seconds):.2f} s")
+    yield Row("time: scan by all shipped rules, 2 n / n", ratio(large, small, seconds), GROWTH_BOUND)
+    share = median(large, seconds) / median(parsed, Sample.number)
+    yield Row("time: scan by all shipped rules / parse", share)
+
+
 def leaves(bench: Bench) -> Iterator[Row]:
     """One evaluation of a leaf of a condition, against the parse of an account and c7n's nearest relative."""
     ours = python("-m", "bench.leaves", str(bench.snapshot), "--in-a-scan")
@@ -152,7 +166,7 @@ def tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-SECTIONS: tuple[Callable[[Bench], Iterator[Row]], ...] = (cold_start, scans, yardstick, formats, leaves)
+SECTIONS: tuple[Callable[[Bench], Iterator[Row]], ...] = (cold_start, scans, yardstick, formats, growth, leaves)
 
 
 def measure(bench: Bench) -> tuple[list[Row], list[str]]:

@@ -60,6 +60,12 @@ class Nowhere:
     def environment(self, subject: Resource) -> tuple[Environment, str]:
         return Environment.UNDECIDED, ""
 
+    def environment_in_name(self, name: str) -> Environment:
+        return Environment.UNDECIDED
+
+    def environment_in_tags(self, subject: Resource) -> tuple[Environment, str]:
+        return Environment.UNDECIDED, ""
+
     def related(self, subject: Resource, relation: str, type_: str | None) -> Related:
         return Related(())
 

@@ -336,9 +336,9 @@ def one_rule(ruleset: RuleSet, rule_id: str) -> Rule:
     return found
 
 
-def rules_of(paths: tuple[Path, ...]) -> list[Rule]:
+def rules_of(paths: tuple[Path, ...], loaded: RuleSet | None = None) -> list[Rule]:
     """The rules of some files or folders, checked together with the built-in ones; all built-in ones without any."""
-    every = all_rules(paths)
+    every = loaded or all_rules(paths)
     if not paths:
         return list(every.rules)
     wanted = [p.resolve() for p in paths]

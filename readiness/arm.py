@@ -16,6 +16,13 @@ def key_of(resource_id: str) -> str:
     return resource_id.rstrip("/").lower()
 
 
+def with_slash(resource_id: str) -> str:
+    """An id with the slash that it begins with; some answers leave it out."""
+    if resource_id[:1] == "/" or not resource_id.lower().startswith(("subscriptions/", "providers/")):
+        return resource_id
+    return f"/{resource_id}"
+
+
 def type_of(resource_id: str) -> str | None:
     """The type that an id names; None if it names none.
 

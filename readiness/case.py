@@ -17,7 +17,7 @@ from readiness.paths import Path
 from readiness.ruleset import SUBJECTS, Rule
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Case:
     """All that judging needs beside the rules, and the world that conditions and checks ask."""
 
@@ -33,6 +33,14 @@ class Case:
     def environment(self, subject: Resource) -> tuple[Environment, str]:
         """Production, development, undecided or unknown, and in words what decided it."""
         return self.environments.of(subject)
+
+    def environment_in_name(self, name: str) -> Environment:
+        """What a name says of the environment; undecided if it says nothing, or both."""
+        return self.environments.in_name(name)
+
+    def environment_in_tags(self, subject: Resource) -> tuple[Environment, str]:
+        """What a resource's own tags say of it, and which; undecided if nothing, unknown if they were not read."""
+        return self.environments.in_tags(subject)
 
     def related(self, subject: Resource, relation: str, type_: str | None) -> Related:
         """The resources in a relation to one."""

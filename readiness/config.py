@@ -13,10 +13,10 @@ from typing import Any, Final
 from readiness.arm import key_of
 from readiness.environments import DEVELOPMENT, PRODUCTION, TAGS
 from readiness.model import Attestation, Environment, Json, Outcome, Pillar, Severity, Waiver
-from readiness.ruleset import Override, Rule, RuleSet, wrong_value
+from readiness.ruleset import Override, Rule, RuleSet, unknown_rule, wrong_value
 from readiness.shapes import INVALID, Key, anything, boolean, choice, day, list_of, map_of, number, record, text
 from readiness.workloads import Workloads
-from readiness.yamlfile import LoadError, Node, Problems, Scalar, nearest, plain_value, read
+from readiness.yamlfile import LoadError, Node, Problems, Scalar, plain_value, read
 from readiness.yamlfile import Mapping as MappingNode
 
 NAME: Final = "readiness.yaml"
@@ -191,7 +191,7 @@ def _check_overrides(node: Node | None, ruleset: RuleSet, problems: Problems) ->
         if rule and seen.setdefault(rule.id, key) is not key:
             problems.at(key, f"{rule.id} stands here already (line {seen[rule.id].line})")
         if rule is None:
-            problems.at(key, f"there is no rule '{key.text[:60]}'; {nearest(key.text, ruleset.ids())}")
+            problems.at(key, unknown_rule(key.text, ruleset))
         elif isinstance(value, MappingNode):
             _check_override(rule, value, problems)
 
@@ -256,7 +256,7 @@ def _checked(node: Node | None, name: str, ruleset: RuleSet, problems: Problems)
         named = entry.get("rule") if isinstance(entry, MappingNode) else None
         rule = ruleset.find(named.text) if isinstance(named, Scalar) else None
         if isinstance(named, Scalar) and rule is None:
-            problems.at(named, f"there is no rule '{named.text[:60]}'; {nearest(named.text, ruleset.ids())}")
+            problems.at(named, unknown_rule(named.text, ruleset))
         if name == "attestations" and isinstance(named, Scalar) and rule and not rule.attest:
             problems.at(named, f"{rule.id} is judged from what was read; only a waiver can accept its finding")
         if name == "attestations" and isinstance(entry, MappingNode):

@@ -39,15 +39,24 @@ class Environments:
     development: tuple[str, ...] = DEVELOPMENT
     assigned: tuple[tuple[str, Environment], ...] = ()
     forced: Environment | None = None
+    forced_by: str = ""
     _known: dict[str, Decided] = field(default_factory=dict)
 
     def of(self, resource: Resource) -> Decided:
         """The environment of a subject, and in words what decided it."""
         if self.forced:
-            return self.forced, f"--environment {self.forced}"
+            return self.forced, self.forced_by or f"--environment {self.forced}"
         if resource.key not in self._known:
             self._known[resource.key] = next(self._answers(resource), (Environment.UNDECIDED, "nothing decides it"))
         return self._known[resource.key]
+
+    def in_name(self, name: str) -> Environment:
+        """What a name says of the environment; undecided if it says nothing, or both."""
+        return next((environment for environment, _ in self._by_name(name, "")), Environment.UNDECIDED)
+
+    def in_tags(self, resource: Resource) -> Decided:
+        """What a resource's own tags say of it, and which; undecided if nothing, unknown if they were not read."""
+        return next(self._by_tags(resource), (Environment.UNDECIDED, "no tag says it"))
 
     def _answers(self, resource: Resource) -> Iterator[Decided]:
         """Each answer, in the order of the contract; the first one counts."""

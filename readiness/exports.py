@@ -10,7 +10,7 @@ from typing import Final
 
 import orjson
 
-from readiness.arm import type_of
+from readiness.arm import type_of, with_slash
 from readiness.errors import InputError
 from readiness.masking import may_hold_secret
 from readiness.model import Gap, Json, Reason
@@ -137,7 +137,7 @@ def unparsable(count: int, total: int, name: str) -> Gap:
 
 def is_resource(body: Json) -> bool:
     """Whether an entry has an ARM id; `az account list` has bare ones."""
-    return isinstance(body, dict) and isinstance(body.get("id"), str) and body["id"].startswith("/")
+    return isinstance(body, dict) and isinstance(body.get("id"), str) and with_slash(body["id"]).startswith("/")
 
 
 def is_flattened(body: dict[str, Json]) -> bool:

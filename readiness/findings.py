@@ -13,7 +13,7 @@ from typing import Final
 
 from readiness.case import Case
 from readiness.conditions import Bound, Explanation
-from readiness.model import Decision, Environment, Evidence, Finding, Json, Lost, Outcome, Resource, Waiver
+from readiness.model import Decision, Environment, Evidence, Finding, Json, Lost, Outcome, Reason, Resource, Waiver
 from readiness.ruleset import Rule
 from readiness.verdicts import Verdicts
 from readiness.waivers import Waivers
@@ -146,6 +146,8 @@ def lost_finding(rule: Rule, subscription: str, lists: tuple[Lost, ...]) -> Find
     types = ", ".join(sorted({lost.type for lost in lists}))
     what = "a list" if len(lists) == 1 else f"{len(lists)} lists"
     message = f"{what} of {types} could not be read in full: {reasons}"
+    if all(lost.reason == Reason.NOT_ASKED for lost in lists):
+        message = f"{what} of {types} {'was' if len(lists) == 1 else 'were'} not asked for"
     message += f" (needs {', '.join(needs[:3])})" if needs else ""
     return Finding(
         rule.id, subscription, Outcome.UNKNOWN, rule.severity, rule.pillar, rule.area, message, evidence,
@@ -227,10 +229,9 @@ def _shortened(evidence: Evidence) -> Evidence:
 
 def in_words(evidence: tuple[Evidence, ...]) -> str:
     """A sentence of the first observations."""
-    parts = [_sentence(e) for e in evidence[:SHOWN]]
-    if len(evidence) > SHOWN:
-        parts.append(f"and {len(evidence) - SHOWN} more")
-    return "; ".join(parts)
+    sentences = list(dict.fromkeys(map(_sentence, evidence)))
+    more = [f"and {len(sentences) - SHOWN} more"] if len(sentences) > SHOWN else []
+    return "; ".join(sentences[:SHOWN] + more)
 
 
 def _sentence(evidence: Evidence) -> str:
@@ -257,4 +258,6 @@ def shown(value: Json) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = "null" if value is None else str(value) or "an empty text"
-    return text if len(text) <= 120 else text[:117] + "..."
+    if len(text) <= 120:
+        return text
+    return f"...{text[-117:]}" if text.startswith("/") else f"{text[:117]}..."

@@ -154,6 +154,13 @@ class Graph:
         above = parent_of(resource.key)
         return self.snapshot.resources.get(above) if above else None
 
+    def nearest(self, resource: Resource) -> Resource | None:
+        """The record of the nearest resource above one; some ids lie below paths that are no resources."""
+        above = parent_of(resource.key)
+        while above and above not in self.snapshot.resources:
+            above = parent_of(above)
+        return self.snapshot.resources[above] if above else None
+
     # --- relations ------------------------------------------------------------------------------------------
 
     def related(self, subject: Resource, relation: str, type_: str | None) -> Related:

@@ -51,7 +51,7 @@ from readiness.yamlfile import LoadError, Node, Problem, Problems, Scalar, neare
 from readiness.yamlfile import Mapping as MappingNode
 
 ID: Final = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+\Z", re.ASCII)
-TYPE: Final = re.compile(r"[A-Za-z][\w.]*(/[\w.-]+)+\Z", re.ASCII)
+TYPE: Final = re.compile(r"[A-Za-z]\w*(\.\w+)+(/[\w.-]+)+\Z", re.ASCII)
 SUBJECTS: Final = ("subscription", "workload", "estate")
 BODIES: Final = ("require", "check", "attest")
 
@@ -175,7 +175,7 @@ _REMEDIATION: Final = record(
     {
         "summary": Key(text, required=True),
         "effort": Key(choice(("low", "medium", "high")), default="medium"),
-        "fix": Key(anything),
+        "fix": Key(map_of(anything)),
     },
     "remediation",
 )
@@ -399,8 +399,12 @@ class _Reader:
         for key in ("rationale", "remediation"):
             if not values[key]:
                 self.lint.at(self.node, f"the rule has no '{key}'")
+        node = self.node.get("parameters") or self.node
         for name in parameters.keys() - syntax.used.keys():
-            self.lint.at(self.node.get("parameters") or self.node, f"the parameter '{name}' is used nowhere")
+            self.lint.at(node, f"the parameter '{name}' is used nowhere")
+        for name, operators in syntax.used.items():
+            if any(o.takes == "order" for o in operators) and _is_quoted_number(parameters.get(name)):
+                self.lint.at(node, f"the default of '{name}' is text: write a number without quotes")
 
     # --- checks ---------------------------------------------------------------------------------------------
 
@@ -461,6 +465,10 @@ class _Reader:
         value = _typed(node, kind, self.problems, syntax)
         if value is not INVALID:
             given[name] = value
+
+
+def _is_quoted_number(value: Json) -> bool:
+    return isinstance(value, str) and Scalar(value, True, 1, 1).number is not None
 
 
 def fits(value: Json, kind: type[Any]) -> bool:
@@ -529,7 +537,7 @@ def named(ruleset: RuleSet, word: str) -> list[Rule]:
     one = ruleset.find(word)
     upper = word.upper()
     found = [one] if one else [r for r in ruleset.rules if upper and any(i.startswith(upper) for i in r.ids)]
-    if not found and word not in ruleset.off:
+    if not found and not any(i.startswith(upper) for i in ruleset.off):
         valid = [*ruleset.ids(), *Pillar, *Area]
         raise SelectionError(f"'{word[:60]}' names no rule, pillar or area; {nearest(word, valid)}")
     return found
@@ -566,6 +574,12 @@ def coerced(default: Json, value: Json) -> Json:
         found = Scalar(value, True, 1, 1).number
         return value if found is None else found
     return value
+
+
+def unknown_rule(rule_id: str, ruleset: RuleSet) -> str:
+    """What to say of an id that no rule has."""
+    hint = nearest(rule_id, ruleset.ids())
+    return f"there is no rule '{rule_id[:60]}'; {hint} (a rule of your own is there with --rules DIR)"
 
 
 def wrong_value(rule: Rule, name: str, value: Json) -> str | None:

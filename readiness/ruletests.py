@@ -136,7 +136,7 @@ def _case(rule: Rule, test: RuleTest) -> tuple[Case, str]:
     for gap in test.gaps:
         read.gaps.append(gap_of({"scope": subject, **gap}))
     graph = Graph(read, test.as_of or AS_OF, assume_complete=True)
-    environments = Environments(graph, forced=test.environment)
+    environments = Environments(graph, forced=test.environment, forced_by="the case")
     return Case(graph, environments, Attestations(AS_OF)), key_of(subject)
 
 

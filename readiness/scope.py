@@ -17,8 +17,8 @@ from readiness.yamlfile import nearest
 class Parents(Protocol):
     """What a scope asks of the graph."""
 
-    def parent(self, resource: Resource) -> Resource | None:
-        """The record above a resource."""
+    def nearest(self, resource: Resource) -> Resource | None:
+        """The record of the nearest resource above one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Scope:
             tags = tags_of(at)
             if tags:
                 return all(text_tag(tags, k).casefold() == v.casefold() for k, v in self.tags.items())
-            at = graph.parent(at)
+            at = graph.nearest(at)
         return False
 
     def list_scopes(self, subscription: str) -> list[str]:

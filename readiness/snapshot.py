@@ -18,7 +18,7 @@ from typing import IO, Any, Final, TypeVar
 import orjson
 
 from readiness import dates, exports
-from readiness.arm import key_of, type_at, type_of
+from readiness.arm import key_of, parent_of, type_at, type_of, with_slash
 from readiness.errors import InputError, is_version
 from readiness.masking import masked, may_hold_secret
 from readiness.model import Gap, Json, Kind, Metrics, Origin, Read, Reason, Resource, Series
@@ -28,6 +28,8 @@ VERSION: Final = 1
 MAX_LINE: Final = 64 * 1024 * 1024
 _BUFFER: Final = 1024 * 1024
 _PEEK: Final = 4 * 1024 * 1024
+EMBEDDED: Final = frozenset({"privateendpointconnections", "sharedprivatelinkresources", "subnets"})
+"""Children that ARM also embeds in their parent's record, by the last part of their type."""
 _RANK: Final = {Origin.EMBEDDED: 0, Origin.GRAPH: 1, Origin.ARM: 2, Origin.FILE: 2}
 _BEGUN: Final = re.compile(rb'\{\s*"schema"\s*:\s*"readiness/snapshot/')
 T = TypeVar("T", Gap, Read, Metrics)
@@ -64,6 +66,7 @@ class Snapshot:
         resource_id = body.get("id")
         if not isinstance(resource_id, str) or not resource_id:
             return False
+        resource_id = with_slash(resource_id)
         key = key_of(resource_id)
         type_ = type_at(resource_id.rstrip("/"), key) or body.get("type")
         if not isinstance(type_, str):
@@ -92,6 +95,21 @@ class Snapshot:
                 key, api_version = key_of(member["id"]), self.resources[parent].api_version
                 if key not in self.resources and self.add(member, api_version, Origin.EMBEDDED):
                     waiting += [key] if key in self._members else []
+        for resource in self.resources.values():
+            if resource.origin is not Origin.EMBEDDED and resource.type.rpartition("/")[2].lower() in EMBEDDED:
+                self._put_in_place(resource)
+
+    def _put_in_place(self, own: Resource) -> None:
+        """Puts a record of its own where its parent's embedded array has an older one, or none: it wins."""
+        parent = self.resources.get(parent_of(own.key) or "")
+        if parent is None or not isinstance(parent.properties, dict):
+            return
+        name = own.type.rpartition("/")[2]
+        array = next((key for key in parent.properties if key.lower() == name.lower()), name)
+        listed = parent.properties.get(array) or []
+        if isinstance(listed, list):
+            others = [m for m in listed if not (isinstance(m, dict) and _is_at(m.get("id"), own.key))]
+            parent.properties[array] = [*others, own.body]
 
 
 def _embedded(parent: Resource) -> Iterator[dict[str, Json]]:
@@ -104,6 +122,10 @@ def _embedded(parent: Resource) -> Iterator[dict[str, Json]]:
             for member in value:
                 if type(member) is dict and len(member) > 1 and _lies_below(member.get("id"), parent.key):
                     yield member
+
+
+def _is_at(resource_id: object, key: str) -> bool:
+    return isinstance(resource_id, str) and key_of(with_slash(resource_id)) == key
 
 
 def _lies_below(resource_id: object, parent: str) -> bool:
@@ -271,7 +293,7 @@ def _take_resource(snapshot: Snapshot, record: dict[str, Json], line: bytes, whe
     if not snapshot.add(body, api_version if isinstance(api_version, str) else None, Origin(origin)):
         raise InputError(f"{where}: the resource has no id", "Answers without an id get one from the request.")
     if len(record) > 3:
-        snapshot.kept[key_of(body["id"])] = {k: v for k, v in record.items() if k != "resource"}
+        snapshot.kept[key_of(with_slash(body["id"]))] = {k: v for k, v in record.items() if k != "resource"}
 
 
 def _safe(body: dict[str, Json], found: exports.Export) -> dict[str, Json]:

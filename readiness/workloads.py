@@ -16,8 +16,8 @@ DEFAULT: Final = "default"
 class Parents(Protocol):
     """What is asked of the graph."""
 
-    def parent(self, resource: Resource) -> Resource | None:
-        """The record above a resource."""
+    def nearest(self, resource: Resource) -> Resource | None:
+        """The record of the nearest resource above one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +42,5 @@ class Workloads:
             found = text_tag(tags_of(at), self.tag or "")
             if found:
                 return found
-            at = graph.parent(at)
+            at = graph.nearest(at)
         return DEFAULT

@@ -24,7 +24,7 @@ class World:
         lost = (Lost("scope", type_, "forbidden"),) if type_ in self.lost else ()
         if type_ == DEPLOYMENTS:
             return Related([] if subject.key in self.empty else [made("d", {})], lost)
-        return Related(list(self.lists[type_]), lost)
+        return Related(list(self.lists.get(type_, ())), lost)
 
     def environment(self, subject):
         return self.environments.get(subject.key, Environment.UNDECIDED), "why"
@@ -44,10 +44,10 @@ def account(name, region, kind="OpenAI"):
 TWO = (account("a", "westeurope"), account("b", "swedencentral"))
 
 
-def outcome(own=None, **world):
+def outcome(own=None, *, routed=False, **world):
     world.setdefault("accounts", TWO)
     own = own or service()
-    return gateway_regions(own, GatewayRegions(), World(**{"services": (own,), **world})).outcome
+    return gateway_regions(own, GatewayRegions(routed=routed), World(**{"services": (own,), **world})).outcome
 
 
 def test_one_gateway_before_models_in_two_regions_fails():
@@ -71,8 +71,9 @@ def test_own_locations_count_once_a_region_and_while_their_gateway_is_on():
 
 def test_another_gateway_counts_unless_it_is_for_development():
     other = service("other", "swedencentral")
-    assert outcome(services=(other,)) is PASS
-    assert outcome(services=(other,), environments={"other": Environment.PRODUCTION}) is PASS
+    assert outcome(services=(other,)) is UNKNOWN, "nothing leads callers across"
+    assert outcome(services=(other,), environments={"other": Environment.PRODUCTION}) is UNKNOWN
+    assert outcome(services=(other,), routed=True) is PASS
     assert outcome(services=(other,), environments={"other": Environment.DEVELOPMENT}) is FAIL
     assert outcome(services=(other,), environments={"other": Environment.UNKNOWN}) is UNKNOWN
     assert outcome(services=(service("other"),)) is FAIL

@@ -101,17 +101,16 @@ def test_a_name_must_not_contradict_its_tag(name, tag, expected):
     assert outcome(name, "*", {"env": tag}) is expected
 
 
-def test_the_configuration_decides_before_tags_and_brings_its_own_words():
+def test_the_configuration_brings_its_own_words_and_assigns_no_tag():
     assigned = (("*", Environment.DEVELOPMENT),)
-    assert (
-        outcome("a-prod", "*", {"env": "prod"}, assigned=((PREFIX + "*", Environment.DEVELOPMENT),)) is Outcome.FAIL
-    )
-    assert outcome("a-prod", "*", assigned=assigned) is Outcome.PASS  # it names everything, the bare name too
+    assert outcome("a-prod", "*", {"env": "prod"}, assigned=assigned) is Outcome.PASS
+    assert outcome("a-prod", "*", assigned=assigned) is Outcome.PASS
     assert outcome("a-canary", "*", {"env": "prod"}, development=("canary",)) is Outcome.FAIL
 
 
-def test_an_environment_given_for_all_contradicts_no_name():
+def test_an_environment_given_for_all_neither_contradicts_a_name_nor_hides_that_the_tag_does():
     assert outcome("a-dev", "*", {"env": "dev"}, forced=Environment.PRODUCTION) is Outcome.PASS
+    assert outcome("a-dev", "*", {"env": "prod"}, forced=Environment.PRODUCTION) is Outcome.FAIL
 
 
 def test_tags_that_could_not_be_read_matter_only_to_a_name_that_says_something():

@@ -181,10 +181,23 @@ def test_a_resource_is_spelled_as_azure_spells_it(folder):
     assert scanned(path, *OWN)["findings"][0]["resource"] == f"{GROUP}/providers/{ACCOUNTS}/CamelCase"
 
 
+APIM = [
+    "APIM-IAM-001",
+    *("APIM-MON-003", "APIM-MON-004"),
+    *("APIM-REL-001", "APIM-REL-002", "APIM-REL-003", "APIM-REL-004"),
+    *("APIM-SEC-001", "APIM-SEC-002", "APIM-SEC-003", "APIM-SEC-004", "APIM-SEC-005", "APIM-SEC-006", "APIM-SEC-007"),
+    *("APIM-TRF-002", "APIM-TRF-004"),
+]
+SRCH = [
+    *("SRCH-ENC-001", "SRCH-IAM-001", "SRCH-NET-001", "SRCH-NET-002", "SRCH-NET-003"),
+    *("SRCH-PERF-002", "SRCH-REL-001"),
+]
+
+
 def test_rules_lists_every_selected_rule_also_without_a_subject(folder):
     path = export_file(folder, [account("a")])
     rules = scanned(path, "--select", "APIM", "--select", "SRCH")["rules"]
-    assert [r["id"][:4] for r in rules] == ["APIM", "APIM", "SRCH", "SRCH"]
+    assert [r["id"] for r in rules] == [*APIM, *SRCH]
     assert all(sum(r["counts"].values()) == 0 for r in rules)
 
 
@@ -436,12 +449,21 @@ def test_scope_flags(wide, flags, judged):
 SELECTED = {
     "id": (("--select", "AOAI-IAM-001"), ["AOAI-IAM-001"]),
     "id-without-case": (("--select", "aoai-iam-001"), ["AOAI-IAM-001"]),
-    "prefix": (("--select", "SRCH"), ["SRCH-NET-003", "SRCH-REL-001"]),
-    "pillar": (("--select", "performance"), ["AOAI-CAP-004"]),
-    "area": (("--select", "capacity"), ["AOAI-CAP-004"]),
-    "a-further-area": (("--select", "observability"), ["AOAI-CAP-004"]),
-    "twice": (("--select", "OPS", "--select", "capacity"), ["AOAI-CAP-004", "OPS-001"]),
-    "ignored": (("--select", "SRCH", "--ignore", "SRCH-NET"), ["SRCH-REL-001"]),
+    "prefix": (("--select", "SRCH"), SRCH),
+    "pillar": (
+        ("--select", "performance"),
+        ["AOAI-CAP-004", "AOAI-CAP-006", "AOAI-RAI-006", "NET-EDGE-002", "SRCH-PERF-002"],
+    ),
+    "area": (("--select", "capacity"), ["AOAI-CAP-004", "AOAI-CAP-006"]),
+    "a-further-area": (
+        ("--select", "observability"),
+        ["AOAI-CAP-004", "AOAI-NET-004", "APIM-MON-003", "APIM-MON-004", "MON-APPI-001"],
+    ),
+    "twice": (("--select", "OPS", "--select", "capacity"), ["AOAI-CAP-004", "AOAI-CAP-006", "OPS-001"]),
+    "ignored": (
+        ("--select", "SRCH", "--ignore", "SRCH-NET"),
+        ["SRCH-ENC-001", "SRCH-IAM-001", "SRCH-PERF-002", "SRCH-REL-001"],
+    ),
 }
 
 
@@ -654,14 +676,14 @@ def test_explain_takes_the_flags_that_decide(folder):
 def test_rules_list_show_lint_test(folder):
     listed = run("rules", "list").stdout
     assert re.search(r"^AOAI-IAM-001 +high +security ", listed, re.MULTILINE)
-    assert listed.splitlines()[-1] == "12 rules"
+    assert listed.splitlines()[-1] == "66 rules"
     assert [r["id"] for r in json.loads(run("rules", "list", "--json").stdout)] == sorted(
         line.split()[0] for line in listed.splitlines()[:-1]
     )
     shown = run("rules", "show", "aoai-iam-001").stdout
     assert "AOAI-IAM-001  Key (local) authentication is disabled" in shown
     assert json.loads(run("rules", "show", "AOAI-IAM-001", "--json").stdout)["id"] == "AOAI-IAM-001"
-    assert run("rules", "lint").stdout == "12 rules, no problem\n"
+    assert run("rules", "lint").stdout == "66 rules, no problem\n"
     assert run("rules", "test").stdout.endswith("all passed\n")
 
 
@@ -785,11 +807,11 @@ def test_a_gate_that_is_not_met_says_why_on_stderr_where_nothing_on_stdout_does(
     assert (found.stdout, found.stderr) == ("", WHY)
 
 
-WHY = "readiness: the gate is not met\n  the floor is 56.5, below 90\n"
+WHY = "readiness: the gate is not met\n  the floor is 70.5, below 90\n"
 
 
 @pytest.mark.parametrize("flags", [(), ("-f", "json")], ids=["summary", "json"])
 def test_a_summary_or_a_report_says_it_on_stdout_alone(flags):
     found = run("scan", "--sample", "--min-score", "90", *flags, code=1)
     assert found.stderr == ""
-    assert "the floor is 56.5, below 90" in found.stdout
+    assert "the floor is 70.5, below 90" in found.stdout

@@ -634,7 +634,7 @@ def assert_explained_alike(report):
         rule = verdicts.rule
         if rule.require is None or rule.environments:
             continue
-        bound = Bound(report.case.graph, rule.values)
+        bound = Bound(report.case, rule.values)
         for outcome, truth in truths.items():
             for subject in verdicts.subjects[outcome][:3]:
                 where = rule.where.explain(bound, subject, subject).truth if rule.where else True

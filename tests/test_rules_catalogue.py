@@ -29,6 +29,7 @@ TITLES = {
     "AOAI-IAM-001": "the design's own example words it so",
     "SRCH-REL-001": "the rule judges replicas alone: zones are not in its condition",
     "AOAI-NET-005": "an endpoint or a perimeter is a way in; whether names resolve is the graph's",
+    "DATA-STG-001": "no record says which storage account a workload uses: all in scope are judged",
     "APP-002": "what makes the path private is not all that is judged: so are callers without TLS",
     "APP-003": "whether a setting holds a key can't be read without asking for all settings (a POST)",
     "AOAI-NET-009": "nobody can tell what was meant: what is judged is whether a trusted service exists",

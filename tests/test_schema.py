@@ -62,8 +62,7 @@ def test_every_reference_in_it_leads_somewhere():
     assert names == set(DOCUMENT["$defs"])
 
 
-def test_what_make_docs_makes_is_there_and_up_to_date():
-    assert list(make_docs.stale()) == [], "run `make docs`"
+def test_the_page_for_editors_is_the_schema():
     assert json.loads((make_docs.DOCS / schema.FILE).read_text()) == DOCUMENT
 
 

@@ -85,7 +85,7 @@ def test_new_writes_a_rule_that_lints_and_passes_its_tests(folder):
     assert sorted(p.name for p in folder.rglob("*")) == ["CONTOSO-001.yaml", "rule.schema.json", "rules"]
     assert Path("rules/CONTOSO-001.yaml").read_text().startswith("# yaml-language-server: $schema=rule.schema.json\n")
     assert json.loads(Path("rules/rule.schema.json").read_text()) == schema.document()
-    assert run("lint", "rules").stdout == f"{len(FEW) + 1} rules, no problem\n"
+    assert run("lint", "rules").stdout == f"1 rule of yours, {len(FEW)} built in, no problem\n"
     assert run("test", "rules", "--strict").stdout == "1 rule, 6 cases, 3 proofs of a fix: all passed\n"
 
 

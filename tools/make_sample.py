@@ -1,6 +1,6 @@
 """The sample estate: an invented company's Azure, as `readiness collect` would have read it.
 
-    python tools/make_sample.py
+    python -m tools.make_sample
 
 writes `readiness/sample/estate.jsonl.gz`. Nothing here is real: Northwind Assist, its GUIDs, its people and
 its addresses (RFC 5737, RFC 6761) are made up; the shapes are those of real answers. `docs/sample.md` names
@@ -12,645 +12,99 @@ bytes; another zlib may pack the same lines differently.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import json
-import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeAlias
 
-Json: TypeAlias = dict[str, Any]
+from tools.sample_shapes import (
+    ACCOUNTS,
+    API_VERSION,
+    APP_GATEWAYS,
+    ASSIST,
+    COLLECTED,
+    COMPONENTS,
+    COSMOS,
+    DEV,
+    EMBEDDINGS,
+    ENDPOINTS,
+    FRONT_DOOR_WAFS,
+    FRONT_DOORS,
+    GATEWAYS,
+    HUB,
+    INSIGHTS,
+    LAB,
+    LISTED_BY_GRAPH,
+    LISTED_BY_PARENT,
+    PLATFORM,
+    PRICINGS,
+    PROD,
+    REDIS,
+    RG_DEV,
+    RG_HUB,
+    RG_PROD,
+    SEARCH,
+    SHARED_LINKS,
+    SITES,
+    STORAGE,
+    SUBSCRIPTIONS,
+    VAULTS,
+    Json,
+    account,
+    api,
+    app_gateway,
+    approved,
+    at,
+    backend,
+    busy,
+    certificate,
+    component,
+    connection,
+    content_filter,
+    cosmos,
+    defender_setting,
+    deployment,
+    diagnostic,
+    endpoint,
+    forbidden,
+    front_door,
+    front_door_waf,
+    gateway,
+    gateway_key,
+    graph_row,
+    group,
+    host,
+    logger,
+    moment,
+    of_search,
+    only_from,
+    own_key,
+    pool,
+    pricing,
+    project,
+    record,
+    redis,
+    reference,
+    search_service,
+    secret_value,
+    shared_link,
+    site,
+    site_config,
+    storage,
+    subnet,
+    subscription,
+    throttled,
+    timed_out,
+    tool,
+    type_of,
+    utilisation,
+    vault,
+    vault_host,
+)
 
 TARGET = Path(__file__).resolve().parent.parent / "readiness" / "sample" / "estate.jsonl.gz"
-
-COLLECTED = datetime(2026, 10, 1, 6, tzinfo=UTC)
-WEEK = timedelta(days=7)
-STEP = timedelta(minutes=5)
-
-TENANT = "a5515700-0000-4000-8000-00000000c0de"
-SCANNER = "a5515700-0000-4000-8000-0000000000a1"
-HUB = "/subscriptions/a5515701-0000-4000-8000-000000000001"
-PROD = "/subscriptions/a5515702-0000-4000-8000-000000000002"
-DEV = "/subscriptions/a5515703-0000-4000-8000-000000000003"
-RG_HUB = f"{HUB}/resourceGroups/rg-nwa-hub"
-RG_PROD = f"{PROD}/resourceGroups/rg-nwa-prod"
-RG_DEV = f"{DEV}/resourceGroups/rg-nwa-dev"
-PLATFORM = {"env": "prod", "workload": "platform"}
-ASSIST = {"env": "prod", "workload": "assist"}
-INSIGHTS = {"env": "prod", "workload": "insights"}
-LAB = {"env": "dev", "workload": "assist"}
-
-ACCOUNTS = "Microsoft.CognitiveServices/accounts"
-DEPLOYMENTS = f"{ACCOUNTS}/deployments"
-DEFENDER = f"{ACCOUNTS}/defenderForAISettings"
-CONNECTIONS = f"{ACCOUNTS}/privateEndpointConnections"
-GATEWAYS = "Microsoft.ApiManagement/service"
-APIS = f"{GATEWAYS}/apis"
-SEARCH = "Microsoft.Search/searchServices"
-SHARED_LINKS = f"{SEARCH}/sharedPrivateLinkResources"
-ENDPOINTS = "Microsoft.Network/privateEndpoints"
-PRICINGS = "Microsoft.Security/pricings"
-SUBSCRIPTIONS = "Microsoft.Resources/subscriptions"
-GROUPS = "Microsoft.Resources/resourceGroups"
-METRICS = "Microsoft.Insights/metrics"
-
-API_VERSION = {
-    "graph": "2022-10-01",
-    ACCOUNTS: "2025-06-01",
-    DEPLOYMENTS: "2025-06-01",
-    DEFENDER: "2025-06-01",
-    GATEWAYS: "2024-05-01",
-    APIS: "2024-05-01",
-    SEARCH: "2025-05-01",
-    SHARED_LINKS: "2025-05-01",
-    ENDPOINTS: "2024-10-01",
-    PRICINGS: "2024-01-01",
-    SUBSCRIPTIONS: "2022-12-01",
-    GROUPS: "2025-04-01",
-}
-LISTED_BY_GRAPH = (ACCOUNTS, GATEWAYS, SEARCH, ENDPOINTS, GROUPS)
-LISTED_BY_PARENT = {
-    DEPLOYMENTS: "cognitiveservices.deployments.list",
-    DEFENDER: "cognitiveservices.defenderForAISettings.list",
-    APIS: "apimanagement.apis.list",
-    SHARED_LINKS: "search.sharedPrivateLinkResources.list",
-}
-
-CHAT = {
-    "agentsV2": "true",
-    "area": "EUR",
-    "assistants": "true",
-    "chatCompletion": "true",
-    "responses": "true",
-}
-EMBEDDINGS = {"area": "EUR", "embeddings": "true", "embeddingsMaxInputs": "2048"}
-OPENAI_APIS = (
-    "OpenAI Language Model Instance API",
-    "OpenAI Realtime API",
-    "Token Service API",
-    "Azure OpenAI Legacy API - Latest moniker",
-)
-CLOSED_PROTOCOLS = (
-    "Security.Protocols.Tls10",
-    "Security.Protocols.Tls11",
-    "Security.Protocols.Ssl30",
-    "Security.Ciphers.TripleDes168",
-    "Security.Backend.Protocols.Tls10",
-    "Security.Backend.Protocols.Tls11",
-    "Security.Backend.Protocols.Ssl30",
-)
-
-
-# Small parts that every provider's answers share
-
-
-def guid(*seed: str) -> str:
-    """A GUID of version 4's form, the same for the same seed."""
-    digits = hashlib.sha256("/".join(seed).encode()).hexdigest()
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
-
-
-def at(day: str, clock: str = "09:14:27.3317442") -> str:
-    """A moment as ARM writes it: seven decimals."""
-    return f"{day}T{clock}Z"
-
-
-def ids(resource_id: str) -> Json:
-    return {"id": resource_id, "name": resource_id.rpartition("/")[2], "type": type_of(resource_id)}
-
-
-def type_of(resource_id: str) -> str:
-    _, found, tail = resource_id.rpartition("/providers/")
-    if not found:
-        return GROUPS if "/resourceGroups/" in resource_id else SUBSCRIPTIONS
-    parts = tail.split("/")
-    return "/".join([parts[0], *parts[1::2]])
-
-
-def system_data(created: str, modified: str | None = None, by: str = "ida.holm@northwind.example") -> Json:
-    return {
-        "createdBy": by,
-        "createdByType": "User",
-        "createdAt": at(created),
-        "lastModifiedBy": by,
-        "lastModifiedByType": "User",
-        "lastModifiedAt": at(modified or created),
-    }
-
-
-def etag(resource_id: str, modified: str) -> str:
-    """Cosmos DB's etag as Cognitive Services shows it: its fourth part is the time of the write."""
-    written = int(datetime.fromisoformat(f"{modified}T09:14:27+00:00").timestamp())
-    head = guid(resource_id)[:8]
-    return f'"{head}-0000-0d00-0000-{written:x}0000"'
-
-
-def state(status: str, description: str) -> Json:
-    return {"status": status, "description": description, "actionsRequired": "None"}
-
-
-def record(resource: Json, *, source: str = "arm") -> Json:
-    version = API_VERSION["graph" if source == "graph" else type_of(resource["id"])]
-    return {"resource": resource, "api_version": version, "from": source}
-
-
-def graph_row(resource: Json, *missing: str) -> Json:
-    """The row of Resource Graph for a resource whose own answer was not had: its columns, less `missing`."""
-    _, _, subscription, _, group, *_ = resource["id"].split("/")
-    kept = {key: value for key, value in resource["properties"].items() if key not in missing}
-    columns = ("kind", "location", "sku", "tags", "identity")
-    return {
-        **ids(resource["id"]),
-        "type": type_of(resource["id"]).lower(),
-        "tenantId": TENANT,
-        **{column: resource.get(column) for column in columns},
-        "resourceGroup": group,
-        "subscriptionId": subscription,
-        "managedBy": "",
-        "plan": None,
-        "properties": kept,
-        "zones": None,
-        "extendedLocation": None,
-    }
-
-
-# Subscriptions and resource groups
-
-
-def subscription(subscription_id: str, display_name: str) -> Json:
-    return {
-        "id": subscription_id,
-        "authorizationSource": "RoleBased",
-        "managedByTenants": [],
-        "subscriptionId": subscription_id.rpartition("/")[2],
-        "tenantId": TENANT,
-        "displayName": display_name,
-        "state": "Enabled",
-        "subscriptionPolicies": {
-            "locationPlacementId": "Public_2014-09-01",
-            "quotaId": "EnterpriseAgreement_2014-09-01",
-            "spendingLimit": "Off",
-        },
-    }
-
-
-def group(group_id: str, tags: Json) -> Json:
-    return {
-        **ids(group_id),
-        "location": "westeurope",
-        "tags": tags,
-        "properties": {"provisioningState": "Succeeded"},
-    }
-
-
-# Cognitive Services
-
-
-def account(account_id: str, kind: str, location: str, tags: Json, created: str, **properties: Any) -> Json:
-    """An account; `properties` are those that somebody chose, the others are what Azure adds."""
-    return {
-        **ids(account_id),
-        "etag": etag(account_id, created),
-        "location": location,
-        "sku": {"name": "S0"},
-        "kind": kind,
-        "tags": tags,
-        "properties": account_base(account_id, kind, created) | properties,
-        "identity": system_identity(account_id),
-        "systemData": system_data(created),
-    }
-
-
-def system_identity(resource_id: str) -> Json:
-    return {"principalId": guid(resource_id, "principal"), "tenantId": TENANT, "type": "SystemAssigned"}
-
-
-def account_base(account_id: str, kind: str, created: str) -> Json:
-    name = account_id.rpartition("/")[2]
-    host = "openai" if kind == "OpenAI" else "cognitiveservices"
-    return {
-        "endpoint": f"https://{name}.{host}.azure.com/",
-        "provisioningState": "Succeeded",
-        "internalId": guid(account_id, "internal").replace("-", ""),
-        "dateCreated": at(created, "09:14:26.8873018"),
-        "apiProperties": {},
-        "callRateLimit": {"rules": call_rates(kind)},
-        "isMigrated": False,
-        "customSubDomainName": name,
-        "allowProjectManagement": kind == "AIServices",
-        "privateEndpointConnections": [],
-        "publicNetworkAccess": "Enabled",
-        "capabilities": [{"name": "VirtualNetworks"}, {"name": "CustomerManagedKey"}],
-        "endpoints": account_endpoints(name, kind),
-    }
-
-
-def call_rates(kind: str) -> list[Json]:
-    openai = [("openai", "openai/*")] if kind != "SpeechServices" else []
-    return [
-        {
-            "key": key,
-            "renewalPeriod": 1,
-            "count": 30,
-            "matchPatterns": [{"path": path, "method": "*"}],
-        }
-        for key, path in [*openai, ("default", "*")]
-    ]
-
-
-def account_endpoints(name: str, kind: str) -> Json:
-    speech = {"Speech Services Speech to Text": f"https://{name}.cognitiveservices.azure.com/"}
-    openai = dict.fromkeys(OPENAI_APIS, f"https://{name}.openai.azure.com/")
-    if kind == "AIServices":
-        return {"AI Foundry API": f"https://{name}.services.ai.azure.com/", **openai, **speech}
-    return openai if kind == "OpenAI" else speech
-
-
-def only_from(*addresses: str) -> Json:
-    """Network rules that shut out all but these addresses."""
-    return {
-        "defaultAction": "Deny",
-        "virtualNetworkRules": [],
-        "ipRules": [{"value": address} for address in addresses],
-    }
-
-
-def connection(account_id: str, location: str, endpoint_id: str, status: str, description: str) -> Json:
-    """A private endpoint's connection as the account's own record embeds it."""
-    name = f"{endpoint_id.rpartition('/')[2]}.{guid(account_id, endpoint_id)}"
-    return {
-        "id": f"{account_id}/privateEndpointConnections/{name}",
-        "name": name,
-        "type": CONNECTIONS,
-        "location": location,
-        "properties": {
-            "provisioningState": "Succeeded",
-            "groupIds": ["account"],
-            "privateEndpoint": {"id": endpoint_id},
-            "privateLinkServiceConnectionState": state(status, description),
-        },
-    }
-
-
-def of_search(service: str) -> str:
-    """The endpoint behind a Search service's shared private link, in a subscription of Microsoft's."""
-    owner = f"/subscriptions/{guid('search', service)}/resourceGroups/azs-{service}"
-    return f"{owner}/providers/{ENDPOINTS}/{service}-spl-oai"
-
-
-def deployment(account_id: str, name: str, sku: str, capacity: int, model: str, **properties: Any) -> Json:
-    """A deployment; `model` is name and version, `properties` differ from a chat deployment's."""
-    model_name, _, version = model.partition(" ")
-    base = {
-        "model": {"format": "OpenAI", "name": model_name, "version": version},
-        "versionUpgradeOption": "OnceNewDefaultVersionAvailable",
-        "currentCapacity": capacity,
-        "capabilities": CHAT,
-        "raiPolicyName": "Microsoft.DefaultV2",
-        "provisioningState": "Succeeded",
-        "rateLimits": rate_limits(sku, capacity),
-    }
-    return {
-        **ids_type_first(f"{account_id}/deployments/{name}"),
-        "sku": {"name": sku, "capacity": capacity},
-        "properties": base | properties,
-        "systemData": system_data("2026-03-12", "2026-06-02", by="olu.adeyemi@northwind.example"),
-        "etag": f'"{guid(account_id, name)}"',
-    }
-
-
-def ids_type_first(resource_id: str) -> Json:
-    names = ids(resource_id)
-    return {key: names[key] for key in ("id", "type", "name")}
-
-
-def rate_limits(sku: str, capacity: int) -> list[Json]:
-    """Thousands of tokens a minute for what is paid by use; requests alone for what is provisioned."""
-    if "Provisioned" in sku:
-        return [{"key": "request", "renewalPeriod": 10, "count": capacity * 3}]
-    return [
-        {"key": "request", "renewalPeriod": 60, "count": capacity},
-        {"key": "token", "renewalPeriod": 60, "count": capacity * 1000},
-    ]
-
-
-def defender_setting(account_id: str, value: str) -> Json:
-    setting_id = f"{account_id}/defenderForAISettings/Default"
-    return {
-        **ids(setting_id),
-        "etag": f'"{guid(setting_id)}"',
-        "properties": {"state": value},
-        "systemData": system_data("2026-02-11"),
-    }
-
-
-# API Management
-
-
-def gateway(
-    service_id: str, location: str, sku: str, units: int, tags: Json, hosts: list[Json], **network: Any
-) -> Json:
-    name = service_id.rpartition("/")[2]
-    return {
-        **ids(service_id),
-        "tags": tags,
-        "location": location,
-        "etag": "AAAAAAFq3x4=" if sku == "Premium" else "AAAAAAEb7Tg=",
-        "properties": gateway_base(name, location) | {"hostnameConfigurations": hosts} | network,
-        "sku": {"name": sku, "capacity": units},
-        "identity": system_identity(service_id),
-        "zones": None,
-        "systemData": system_data("2026-02-09", "2026-04-20"),
-    }
-
-
-def gateway_base(name: str, location: str) -> Json:
-    return {
-        "publisherEmail": "platform@northwind.example",
-        "publisherName": "Northwind Assist",
-        "notificationSenderEmail": "apimgmt-noreply@mail.windowsazure.com",
-        "provisioningState": "Succeeded",
-        "targetProvisioningState": "",
-        "createdAtUtc": at("2026-02-09"),
-        **gateway_urls(name, location),
-        "publicIPAddresses": ["192.0.2.31"],
-        "privateIPAddresses": None,
-        "additionalLocations": None,
-        "virtualNetworkConfiguration": None,
-        "customProperties": gateway_protocols(),
-        "virtualNetworkType": "None",
-        "certificates": None,
-        "disableGateway": False,
-        "natGatewayState": "Disabled",
-        "apiVersionConstraint": {"minApiVersion": "2021-08-01"},
-        "publicIpAddressId": None,
-        "publicNetworkAccess": "Enabled",
-        "privateEndpointConnections": None,
-        "platformVersion": "stv2",
-    }
-
-
-def gateway_urls(name: str, location: str) -> Json:
-    region = location.replace(" ", "").lower()
-    return {
-        "gatewayUrl": f"https://{name}.azure-api.net",
-        "gatewayRegionalUrl": f"https://{name}-{region}-01.regional.azure-api.net",
-        "portalUrl": f"https://{name}.portal.azure-api.net",
-        "developerPortalUrl": f"https://{name}.developer.azure-api.net",
-        "managementApiUrl": f"https://{name}.management.azure-api.net",
-        "scmUrl": f"https://{name}.scm.azure-api.net",
-    }
-
-
-def gateway_protocols() -> Json:
-    """Old protocols, all off; the gateway writes booleans as text."""
-    prefix = "Microsoft.WindowsAzure.ApiManagement.Gateway"
-    closed = {f"{prefix}.{name}": "False" for name in CLOSED_PROTOCOLS}
-    return {**closed, f"{prefix}.Protocols.Server.Http2": "True"}
-
-
-def host(name: str, source: str = "BuiltIn", certificate: Json | None = None, vault: str | None = None) -> Json:
-    return {
-        "type": "Proxy",
-        "hostName": name,
-        "encodedCertificate": None,
-        "keyVaultId": vault,
-        "certificatePassword": None,
-        "negotiateClientCertificate": False,
-        "certificate": certificate,
-        "defaultSslBinding": source == "KeyVault",
-        "identityClientId": None,
-        "certificateSource": source,
-        "certificateStatus": None,
-    }
-
-
-def certificate(name: str, expiry: str) -> Json:
-    return {
-        "expiry": f"{expiry}T06:00:00+00:00",
-        "thumbprint": hashlib.sha256(name.encode()).hexdigest()[:40].upper(),
-        "subject": f"CN={name}",
-    }
-
-
-def vault_host(name: str, secret: str, expiry: str) -> Json:
-    vault = f"https://kv-nwa-hub.vault.azure.net/secrets/{secret}"
-    return host(name, "KeyVault", certificate(name, expiry), vault)
-
-
-def api(service_id: str, name: str, path: str, *protocols: str, **properties: Any) -> Json:
-    """An API; a revision that is not the current one does not say so, it lacks `isCurrent`."""
-    base = {
-        "displayName": name.replace("-", " ").title(),
-        "apiRevision": "1",
-        "description": None,
-        "subscriptionRequired": True,
-        "serviceUrl": None,
-        "backendId": None,
-        "path": path,
-        "protocols": list(protocols),
-        "authenticationSettings": None,
-        "subscriptionKeyParameterNames": {"header": "api-key", "query": "subscription-key"},
-    }
-    current = {} if ";rev=" in name else {"isCurrent": True}
-    return {**ids_type_first(f"{service_id}/apis/{name}"), "properties": base | current | properties}
-
-
-# Azure AI Search
-
-
-def search_service(service_id: str, location: str, sku: str, replicas: int, tags: Json, **extra: Any) -> Json:
-    return {
-        **ids(service_id),
-        "location": location,
-        "tags": tags,
-        "properties": search_base(service_id, replicas) | extra,
-        "sku": {"name": sku},
-        "identity": system_identity(service_id),
-        "systemData": system_data("2026-02-16"),
-    }
-
-
-def search_base(service_id: str, replicas: int) -> Json:
-    return {
-        "replicaCount": replicas,
-        "partitionCount": 1,
-        "endpoint": f"https://{service_id.rpartition('/')[2]}.search.windows.net",
-        "status": "running",
-        "statusDetails": "",
-        "provisioningState": "succeeded",
-        "hostingMode": "default",
-        "computeType": "default",
-        "publicNetworkAccess": "Enabled",
-        "networkRuleSet": {"ipRules": [], "bypass": "None"},
-        "privateEndpointConnections": [],
-        "sharedPrivateLinkResources": [],
-        "encryptionWithCmk": {"enforcement": "Unspecified", "encryptionComplianceStatus": "Compliant"},
-        "disableLocalAuth": True,
-        "authOptions": None,
-        "dataExfiltrationProtections": [],
-        "semanticSearch": "standard",
-    }
-
-
-def shared_link(service_id: str, target: str, status: str) -> Json:
-    names = ids(f"{service_id}/sharedPrivateLinkResources/spl-oai")
-    return {
-        **{key: names[key] for key in ("name", "type", "id")},
-        "properties": {
-            "privateLinkResourceId": target,
-            "groupId": "openai_account",
-            "requestMessage": "Vectorisation of the knowledge base",
-            "status": status,
-            "provisioningState": "Succeeded",
-            "resourceRegion": None,
-        },
-    }
-
-
-# Networking and Defender
-
-
-def endpoint(
-    endpoint_id: str,
-    location: str,
-    tags: Json,
-    target: str,
-    status: str,
-    description: str,
-    *,
-    manual: bool = False,
-) -> Json:
-    link = endpoint_link(endpoint_id, target, state(status, description), manual=manual)
-    return {
-        **ids(endpoint_id),
-        "location": location,
-        "etag": f'W/"{guid(endpoint_id, "etag")}"',
-        "tags": tags,
-        "properties": {
-            "provisioningState": "Succeeded",
-            "resourceGuid": guid(endpoint_id),
-            "privateLinkServiceConnections": [] if manual else [link],
-            "manualPrivateLinkServiceConnections": [link] if manual else [],
-            "customNetworkInterfaceName": "",
-            "subnet": {"id": subnet(endpoint_id, location)},
-            "ipConfigurations": [],
-            "networkInterfaces": [{"id": endpoint_id.replace("privateEndpoints/", "networkInterfaces/") + ".nic"}],
-            "customDnsConfigs": [],
-        },
-    }
-
-
-def endpoint_link(endpoint_id: str, target: str, status: Json, *, manual: bool) -> Json:
-    collection = "manualPrivateLinkServiceConnections" if manual else "privateLinkServiceConnections"
-    link_id = f"{endpoint_id}/{collection}/{endpoint_id.rpartition('/')[2]}"
-    return {
-        "name": link_id.rpartition("/")[2],
-        "id": link_id,
-        "etag": f'W/"{guid(endpoint_id, "etag")}"',
-        "properties": {
-            "provisioningState": "Succeeded",
-            "privateLinkServiceId": target,
-            "groupIds": ["account"],
-            "privateLinkServiceConnectionState": status,
-        },
-        "type": type_of(link_id),
-    }
-
-
-def subnet(resource_id: str, location: str) -> str:
-    scope = resource_id.partition("/providers/")[0]
-    network = scope.rpartition("/")[2].replace("rg-", "vnet-")
-    region = {"westeurope": "weu", "swedencentral": "sdc"}[location]
-    return f"{scope}/providers/Microsoft.Network/virtualNetworks/{network}-{region}/subnets/snet-endpoints"
-
-
-def pricing(subscription_id: str, **properties: Any) -> Json:
-    base = {"freeTrialRemainingTime": "PT0S", "enforce": "False"}
-    return {**ids(f"{subscription_id}/providers/{PRICINGS}/AI"), "properties": properties | base}
-
-
-# Metrics
-
-
-def utilisation(account_id: str, *series: Json) -> Json:
-    """Seven days of how busy each provisioned deployment of an account was, in percent."""
-    return {
-        "resource": account_id,
-        "namespace": ACCOUNTS,
-        "name": "AzureOpenAIProvisionedManagedUtilizationV2",
-        "unit": "Percent",
-        "aggregation": "Average",
-        "start": moment(COLLECTED - WEEK),
-        "interval": "PT5M",
-        "series": list(series),
-    }
-
-
-def busy(name: str, idle: float, swing: float, silent: range = range(0)) -> Json:
-    """One deployment: `idle` percent at night, up to `swing` more at noon; no sample where `silent`."""
-    noise = random.Random(name)
-    drawn = [idle + swing * demand(COLLECTED - WEEK + i * STEP) + noise.uniform(-4, 4) for i in range(WEEK // STEP)]
-    values = [None if i in silent else round(value, 1) for i, value in enumerate(drawn)]
-    return {"dimensions": {"ModelDeploymentName": name}, "values": values}
-
-
-def demand(when: datetime) -> float:
-    """From 0 at six in the morning and evening to 1 at noon, a quarter of it at weekends."""
-    hours_from_noon = (when.hour * 60 + when.minute) / 60 - 12
-    curve = max(0.0, 1 - (hours_from_noon / 6) ** 2)
-    return curve if when.weekday() < 5 else curve / 4
-
-
-def moment(when: datetime) -> str:
-    return when.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-# What could not be read
-
-
-def gap(operation: str, scope: str, of: str, reason: str, error: tuple[int, str, str], **more: str) -> Json:
-    status, code, message = error
-    return {
-        "operation": operation,
-        "scope": scope,
-        "type": of,
-        "path": more.get("path"),
-        "status": status,
-        "code": code,
-        "reason": reason,
-        "permission": more["permission"],
-        "message": message,
-    }
-
-
-def forbidden(operation: str, scope: str, of: str, asked: str) -> Json:
-    message = (
-        f"The client '{SCANNER}' with object id '{SCANNER}' does not have authorization to perform action "
-        f"'{of}/read' over scope '{asked}' or the scope is invalid. If access was recently granted, please "
-        "refresh your credentials."
-    )
-    return gap(operation, scope, of, "forbidden", (403, "AuthorizationFailed", message), permission=f"{of}/read")
-
-
-def timed_out(operation: str, scope: str, path: str) -> Json:
-    provider = ACCOUNTS.partition("/")[0]
-    message = f"The gateway did not receive a response from '{provider}' within the specified time period."
-    error = (504, "GatewayTimeout", message)
-    return gap(operation, scope, ACCOUNTS, "timeout", error, path=path, permission=f"{ACCOUNTS}/read")
-
-
-def throttled(operation: str, scope: str) -> Json:
-    message = (
-        f"Number of requests for action '{METRICS}/read' exceeded the limit of '400' for time interval "
-        "'00:05:00'. Please try again after '212' seconds."
-    )
-    error = (429, "ResourceRequestsThrottled", message)
-    return gap(operation, scope, METRICS, "throttled", error, permission=f"{METRICS}/read")
-
 
 # The cast
 
@@ -666,10 +120,29 @@ SRCH_WEU = f"{RG_PROD}/providers/{SEARCH}/srch-nwa-prod-weu"
 SRCH_SDC = f"{RG_PROD}/providers/{SEARCH}/srch-nwa-prod-sdc"
 SRCH_HUB = f"{RG_HUB}/providers/{SEARCH}/srch-nwa-hub-weu"
 SRCH_DEV = f"{RG_DEV}/providers/{SEARCH}/srch-nwa-dev-weu"
+FILTER_WEU = f"{OAI_WEU}/raiPolicies/nwa-assist"
+FILTER_SDC = f"{OAI_SDC}/raiPolicies/nwa-assist"
+FILTER_INSIGHTS = f"{AIF_INSIGHTS}/raiPolicies/tickets"
+PARTNER_DESK = f"{AIF_HUB}/projects/partner-desk"
+APP = f"{RG_PROD}/providers/{SITES}/app-nwa-assist-prod-weu"
+INGEST = f"{RG_PROD}/providers/{SITES}/func-nwa-ingest-prod-weu"
+CHATS = f"{RG_PROD}/providers/{COSMOS}/cosmos-nwa-prod-weu"
+CACHE = f"{RG_PROD}/providers/{REDIS}/redis-nwa-prod-weu"
+DOCUMENTS = f"{RG_PROD}/providers/{STORAGE}/stnwaprodweu"
+TICKETS = f"{RG_PROD}/providers/{STORAGE}/stnwainsightsprod"
+VAULT_HUB = f"{RG_HUB}/providers/{VAULTS}/kv-nwa-hub"
+VAULT_PROD = f"{RG_PROD}/providers/{VAULTS}/kv-nwa-prod-weu"
+APPI_HUB = f"{RG_HUB}/providers/{COMPONENTS}/appi-nwa-hub-weu"
+APPI_PROD = f"{RG_PROD}/providers/{COMPONENTS}/appi-nwa-prod-weu"
+EDGE = f"{RG_HUB}/providers/{FRONT_DOORS}/afd-nwa-hub"
+EDGE_WAF = f"{RG_HUB}/providers/{FRONT_DOOR_WAFS}/wafnwahub"
+PARTNERS = f"{RG_HUB}/providers/{APP_GATEWAYS}/agw-nwa-hub-weu"
 PE_WEU = f"{RG_PROD}/providers/{ENDPOINTS}/pe-oai-nwa-prod-weu"
 PE_SDC = f"{RG_PROD}/providers/{ENDPOINTS}/pe-oai-nwa-prod-sdc"
 PE_INSIGHTS = f"{RG_PROD}/providers/{ENDPOINTS}/pe-aif-nwa-insights-prod-weu"
 PE_HUB = f"{RG_HUB}/providers/{ENDPOINTS}/pe-aif-nwa-hub-weu"
+PE_SEARCH = f"{RG_PROD}/providers/{ENDPOINTS}/pe-srch-nwa-prod-weu"
+PE_CHATS = f"{RG_PROD}/providers/{ENDPOINTS}/pe-cosmos-nwa-prod-weu"
 
 
 def containers() -> Iterator[Json]:
@@ -686,7 +159,7 @@ def accounts() -> Iterator[Json]:
     yield record(second_region_account(), source="graph")
     yield record(insights_account())
     yield record(hub_account())
-    yield record(account(OAI_DEV, "OpenAI", "westeurope", LAB, "2026-05-06"))
+    yield record(lab_account())
     yield record(account(SPEECH, "SpeechServices", "westeurope", ASSIST, "2026-03-30"))
 
 
@@ -706,6 +179,9 @@ def private_account() -> Json:
         publicNetworkAccess="Disabled",
         networkAcls={"defaultAction": "Allow", "virtualNetworkRules": [], "ipRules": []},
         privateEndpointConnections=links,
+        encryption=own_key("cmk-assist"),
+        restrictOutboundNetworkAccess=True,
+        allowedFqdnList=["stnwaprodweu.blob.core.windows.net"],
     )
 
 
@@ -723,12 +199,17 @@ def second_region_account() -> Json:
         "2026-04-21",
         disableLocalAuth=True,
         privateEndpointConnections=links,
+        restrictOutboundNetworkAccess=True,
+        allowedFqdnList=["stnwaprodweu.blob.core.windows.net"],
     )
     return graph_row(whole, "networkAcls", "callRateLimit")
 
 
 def insights_account() -> Json:
-    """Shut to all but the office; its private endpoint waits for approval, its keys work."""
+    """Shut to all but the office; its private endpoint waits for approval, its keys work.
+
+    It lets in what Azure trusts, though nothing of its workload comes that way, and may call out to anywhere.
+    """
     link = connection(AIF_INSIGHTS, "westeurope", PE_INSIGHTS, "Pending", "Please approve: insights team")
     return account(
         AIF_INSIGHTS,
@@ -743,7 +224,8 @@ def insights_account() -> Json:
 
 
 def hub_account() -> Json:
-    """The platform team's own; the office's /28 was written as a /20."""
+    """The platform team's own, with a project for the partners; the office's /28 was written as a /20."""
+    agents = subnet(AIF_HUB, "westeurope").replace("endpoints", "agents")
     link = connection(AIF_HUB, "westeurope", PE_HUB, "Approved", "Auto-Approved")
     return account(
         AIF_HUB,
@@ -754,19 +236,35 @@ def hub_account() -> Json:
         disableLocalAuth=True,
         networkAcls=only_from("203.0.112.0/20"),
         privateEndpointConnections=[link],
+        restrictOutboundNetworkAccess=True,
+        allowedFqdnList=["oai-nwa-prod-weu.openai.azure.com", "srch-nwa-hub-weu.search.windows.net"],
+        associatedProjects=["partner-desk"],
+        defaultProject="partner-desk",
+        networkInjections=[{"scenario": "agent", "subnetArmId": agents, "useMicrosoftManagedNetwork": False}],
     )
 
 
+def lab_account() -> Json:
+    """Made in the portal in a minute: open, with keys, without an identity."""
+    made = account(OAI_DEV, "OpenAI", "westeurope", LAB, "2026-05-06")
+    del made["identity"]
+    return made
+
+
 def deployments() -> Iterator[Json]:
+    """`chat-ptu` spills over to `chat`, as it should; `summarise-ptu` does too, across region and filter."""
     stays = {"versionUpgradeOption": "OnceCurrentVersionExpired"}
     pinned = {"versionUpgradeOption": "NoAutoUpgrade", "capabilities": EMBEDDINGS}
+    spills = {**stays, "spilloverDeploymentName": "chat"}
+    filtered = {"raiPolicyName": "nwa-assist"}
+    model = "gpt-5.1 2025-11-13"
     for made in (
-        deployment(OAI_WEU, "chat", "GlobalStandard", 500, "gpt-5-mini 2025-08-07"),
-        deployment(OAI_WEU, "chat-ptu", "ProvisionedManaged", 100, "gpt-5.1 2025-11-13", **stays),
-        deployment(OAI_WEU, "summarise-ptu", "ProvisionedManaged", 50, "gpt-5.1 2025-11-13", **stays),
+        deployment(OAI_WEU, "chat", "DataZoneStandard", 500, model, **stays, **filtered),
+        deployment(OAI_WEU, "chat-ptu", "DataZoneProvisionedManaged", 100, model, **spills, **filtered),
+        deployment(OAI_WEU, "summarise-ptu", "ProvisionedManaged", 50, model, **spills),
         deployment(OAI_WEU, "embed-knowledge", "Standard", 350, "text-embedding-3-large 1", **pinned),
-        deployment(OAI_SDC, "chat-ptu", "ProvisionedManaged", 50, "gpt-5.1 2025-11-13", **stays),
-        deployment(AIF_INSIGHTS, "classify", "Standard", 120, "gpt-5-mini 2025-08-07"),
+        deployment(OAI_SDC, "chat-ptu", "ProvisionedManaged", 50, model, **stays, **filtered),
+        deployment(AIF_INSIGHTS, "classify", "GlobalStandard", 120, "gpt-5-mini 2025-08-07", raiPolicyName="tickets"),
         deployment(
             AIF_INSIGHTS,
             "embed-tickets",
@@ -778,6 +276,27 @@ def deployments() -> Iterator[Json]:
         deployment(OAI_DEV, "chat-dev", "Standard", 30, "gpt-5-mini 2025-08-07"),
     ):
         yield record(made)
+
+
+def filters() -> Iterator[Json]:
+    """The first is as meant; the second was copied by hand long ago; the third lets insults through to be sorted."""
+    lenient = {"blocking": False}
+    yield record(content_filter(FILTER_WEU, "Blocking", {}))
+    old: dict[str, Json] = {"Jailbreak": lenient, "Protected Material Code": {"enabled": False, "blocking": False}}
+    yield record(content_filter(FILTER_SDC, "Default", old, without=("Indirect Attack",)))
+    insults: dict[str, Json] = {"Hate": lenient, "Violence": {"severityThreshold": "High"}}
+    yield record(content_filter(FILTER_INSIGHTS, "Asynchronous_filter", insults))
+
+
+def connections() -> Iterator[Json]:
+    """The partners' project calls the models as itself; the insights team stored a key of its documents."""
+    yield record(project(PARTNER_DESK, "westeurope", PLATFORM, "Partner desk"))
+    models = {"ApiType": "Azure", "ResourceId": OAI_WEU}
+    chat = f"{PARTNER_DESK}/connections/oai-nwa-prod-weu"
+    yield record(tool(chat, "AzureOpenAI", "AAD", "https://oai-nwa-prod-weu.openai.azure.com/", models))
+    files = {"AccountName": "stnwainsightsprod", "ContainerName": "tickets"}
+    tickets = f"{AIF_INSIGHTS}/connections/tickets"
+    yield record(tool(tickets, "AzureBlob", "AccountKey", "https://stnwainsightsprod.blob.core.windows.net/", files))
 
 
 def defender() -> Iterator[Json]:
@@ -801,7 +320,7 @@ def gateways() -> Iterator[Json]:
 
 
 def hub_gateway() -> Json:
-    """Two names: one certificate comes from Key Vault, one was uploaded by hand and runs out in 20 days."""
+    """Two regions, two names: one certificate is Key Vault's, one was uploaded by hand and runs out in 20 days."""
     partners = "partners.northwind.example"
     expiry = (COLLECTED + timedelta(days=20)).date().isoformat()
     hosts = [
@@ -817,9 +336,66 @@ def hub_gateway() -> Json:
         2,
         PLATFORM,
         hosts,
+        additionalLocations=[further_location()],
         virtualNetworkType="External",
         virtualNetworkConfiguration=network,
     )
+
+
+def further_location() -> Json:
+    network = {"subnetResourceId": subnet(APIM_HUB, "swedencentral").replace("endpoints", "gateway")}
+    return {
+        "location": "Sweden Central",
+        "sku": {"name": "Premium", "capacity": 2},
+        "zones": None,
+        "publicIPAddresses": ["192.0.2.47"],
+        "privateIPAddresses": None,
+        "publicIpAddressId": None,
+        "virtualNetworkConfiguration": network,
+        "gatewayRegionalUrl": "https://apim-nwa-hub-weu-swedencentral-01.regional.azure-api.net",
+        "natGatewayState": "Disabled",
+        "disableGateway": False,
+        "platformVersion": "stv2",
+    }
+
+
+def backends() -> Iterator[Json]:
+    """The hub spreads over two accounts, one of which nobody told to trip on 429; Sweden's pool has one member."""
+    throttled_or_broken = ((429, 429), (500, 599))
+    weu, sdc = "https://oai-nwa-prod-weu.openai.azure.com/openai", "https://oai-nwa-prod-sdc.openai.azure.com/openai"
+    yield record(backend(f"{APIM_HUB}/backends/oai-weu", weu, *throttled_or_broken))
+    yield record(backend(f"{APIM_HUB}/backends/oai-sdc", sdc, (500, 599)))
+    yield record(pool(f"{APIM_HUB}/backends/models", f"{APIM_HUB}/backends/oai-weu", f"{APIM_HUB}/backends/oai-sdc"))
+    unchecked = {"validateCertificateName": False}
+    yield record(backend(f"{APIM_SDC}/backends/oai-sdc", sdc, *throttled_or_broken, **unchecked))
+    yield record(pool(f"{APIM_SDC}/backends/models", f"{APIM_SDC}/backends/oai-sdc"))
+
+
+def gateway_secrets() -> Iterator[Json]:
+    """One secret lies in the vault, one in the gateway; the partners share a key to all there is."""
+    yield record(secret_value(f"{APIM_HUB}/namedValues/appi-connection-string", "appi-connection-string"))
+    yield record(secret_value(f"{APIM_HUB}/namedValues/partner-webhook-token"))
+    built_in = "Built-in all-access subscription"
+    yield record(gateway_key(f"{APIM_HUB}/subscriptions/master", f"{APIM_HUB}/", built_in))
+    yield record(gateway_key(f"{APIM_HUB}/subscriptions/partners", f"{APIM_HUB}/apis", "Partners", traced=True))
+    yield record(gateway_key(f"{APIM_SDC}/subscriptions/master", f"{APIM_SDC}/", built_in))
+
+
+def gateway_logs() -> Iterator[Json]:
+    """The hub reports to Application Insights, masked; Sweden to Azure Monitor, callers' tokens and all."""
+    appi, monitor = f"{APIM_HUB}/loggers/appi-nwa-hub-weu", f"{APIM_SDC}/loggers/azuremonitor"
+    credentials = {"connectionString": "{{appi-connection-string}}", "identityClientId": "SystemAssigned"}
+    yield record(logger(appi, "applicationInsights", APPI_HUB, credentials))
+    yield record(logger(monitor, "azureMonitor"))
+    masked = {
+        "headers": ["x-correlation-id", "api-key"],
+        "body": {"bytes": 0},
+        "dataMasking": {"headers": [{"value": "api-key", "mode": "Mask"}]},
+    }
+    to_insights = f"{APIM_HUB}/diagnostics/applicationinsights"
+    yield record(diagnostic(to_insights, appi, 25, masked, metrics=True, httpCorrelationProtocol="W3C"))
+    bare = {"headers": ["Authorization", "User-Agent"], "body": {"bytes": 8192}}
+    yield record(diagnostic(f"{APIM_SDC}/diagnostics/azuremonitor", monitor, 100, bare))
 
 
 def apis() -> Iterator[Json]:
@@ -834,24 +410,77 @@ def apis() -> Iterator[Json]:
 
 def searches() -> Iterator[Json]:
     """The first embeds its link, the second shows [] beside a link, the third's links may not be read."""
-    approved, pending = shared_link(SRCH_WEU, OAI_WEU, "Approved"), shared_link(SRCH_SDC, OAI_SDC, "Pending")
-    embedded = {"sharedPrivateLinkResources": [approved]}
-    yield record(search_service(SRCH_WEU, "West Europe", "standard", 3, ASSIST, **embedded))
-    yield record(approved)
+    link, pending = shared_link(SRCH_WEU, OAI_WEU, "Approved"), shared_link(SRCH_SDC, OAI_SDC, "Pending")
+    yield record(closed_search(link))
+    yield record(link)
     yield record(search_service(SRCH_SDC, "Sweden Central", "standard", 1, ASSIST))
     yield record(pending)
-    hub = search_service(SRCH_HUB, "West Europe", "standard", 2, PLATFORM)
+    office = {"ipRules": [{"value": "203.0.113.16/28"}], "bypass": "AzureServices"}
+    hub = search_service(
+        SRCH_HUB, "West Europe", "standard", 2, PLATFORM, networkRuleSet=office, semanticSearch="free"
+    )
     yield record(graph_row(hub, "sharedPrivateLinkResources"), source="graph")
-    yield record(search_service(SRCH_DEV, "West Europe", "free", 1, LAB, semanticSearch="free"))
+    keys = {"disableLocalAuth": False, "authOptions": {"apiKeyOnly": {}}}
+    yield record(search_service(SRCH_DEV, "West Europe", "free", 1, LAB, semanticSearch="free", **keys))
+
+
+def closed_search(link: Json) -> Json:
+    """As it should be: reached by its endpoint alone, its indexes under the company's own key."""
+    return search_service(
+        SRCH_WEU,
+        "West Europe",
+        "standard",
+        3,
+        ASSIST,
+        publicNetworkAccess="Disabled",
+        privateEndpointConnections=[approved(SRCH_WEU, PE_SEARCH, "searchService")],
+        sharedPrivateLinkResources=[link],
+        encryptionWithCmk={"enforcement": "Enabled", "encryptionComplianceStatus": "Compliant"},
+    )
+
+
+def apps() -> Iterator[Json]:
+    """The app is in order; the loader of documents bypasses the network and may not read its secret."""
+    for app, kind, routes_all in ((APP, "app,linux", True), (INGEST, "functionapp,linux", False)):
+        yield record(site(app, kind, ASSIST, routes_all=routes_all))
+        yield record(site_config(app, ASSIST))
+    found = "Reference has been successfully resolved."
+    refused = "The app's identity has no access to the vault's secrets."
+    yield record(reference(APP, "SESSION_SIGNING_KEY", "session-signing", "Resolved", found))
+    yield record(reference(INGEST, "CRM_PASSWORD", "crm-password", "AccessToKeyVaultDenied", refused))
+
+
+def data() -> Iterator[Json]:
+    """Where conversations, documents and secrets lie."""
+    yield record(cosmos(CHATS, ASSIST, PE_CHATS))
+    yield record(redis(CACHE, ASSIST))
+    yield record(storage(DOCUMENTS, ASSIST, keys=False))
+    yield record(storage(TICKETS, INSIGHTS, keys=True))
+    yield record(vault(VAULT_HUB, PLATFORM, enablePurgeProtection=True))
+    yield record(vault(VAULT_PROD, ASSIST))
+
+
+def telemetry() -> Iterator[Json]:
+    yield record(component(APPI_HUB, PLATFORM, keys=False))
+    yield record(component(APPI_PROD, ASSIST, keys=True))
+
+
+def edge() -> Iterator[Json]:
+    """Front Door for people, patient and guarded; a gateway for partners' devices that hangs up after 30 seconds."""
+    yield record(front_door(EDGE, PLATFORM, 240))
+    yield record(front_door_waf(EDGE_WAF, PLATFORM, EDGE))
+    yield record(app_gateway(PARTNERS, PLATFORM, "apim-nwa-hub-weu.azure-api.net", 30))
 
 
 def endpoints() -> Iterator[Json]:
-    approved = ("Approved", "Auto-Approved")
+    open_ = ("Approved", "Auto-Approved")
     waiting = ("Pending", "Please approve: insights team")
-    yield record(endpoint(PE_WEU, "westeurope", ASSIST, OAI_WEU, *approved))
-    yield record(endpoint(PE_SDC, "swedencentral", ASSIST, OAI_SDC, *approved))
+    yield record(endpoint(PE_WEU, "westeurope", ASSIST, OAI_WEU, *open_))
+    yield record(endpoint(PE_SDC, "swedencentral", ASSIST, OAI_SDC, *open_))
     yield record(endpoint(PE_INSIGHTS, "westeurope", INSIGHTS, AIF_INSIGHTS, *waiting, manual=True))
-    yield record(endpoint(PE_HUB, "westeurope", PLATFORM, AIF_HUB, *approved))
+    yield record(endpoint(PE_HUB, "westeurope", PLATFORM, AIF_HUB, *open_))
+    yield record(endpoint(PE_SEARCH, "westeurope", ASSIST, SRCH_WEU, *open_, group="searchService"))
+    yield record(endpoint(PE_CHATS, "westeurope", ASSIST, CHATS, *open_, group="Sql"))
 
 
 def metrics() -> Iterator[Json]:
@@ -873,7 +502,11 @@ def gaps() -> Iterator[Json]:
 
 
 def resources() -> list[Json]:
-    rooms = (containers, accounts, deployments, defender, gateways, apis, searches, endpoints)
+    rooms = (
+        *(containers, accounts, deployments, filters, connections, defender),
+        *(gateways, apis, backends, gateway_secrets, gateway_logs),
+        *(searches, apps, data, telemetry, edge, endpoints),
+    )
     return [made for room in rooms for made in room()]
 
 
@@ -886,9 +519,8 @@ def reads(records: Iterable[Json], refused: set[tuple[str, str]]) -> Iterator[Js
             yield read("resourcegraph.resources", subscription_id, of, count(present, subscription_id, of), "graph")
         if (subscription_id, PRICINGS) not in refused:
             yield read("security.pricings.get", subscription_id, PRICINGS, count(present, subscription_id, PRICINGS))
-    for of, operation in LISTED_BY_PARENT.items():
-        parents = [each for each in present if type_of(each) == of.rpartition("/")[0]]
-        for parent in parents:
+    for of, (above, operation) in LISTED_BY_PARENT.items():
+        for parent in (each for each in present if type_of(each) == above):
             if (parent, of) not in refused:
                 yield read(operation, parent, of, count(present, parent, of))
 

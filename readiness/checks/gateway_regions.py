@@ -1,7 +1,6 @@
 """API Management and the outage of a region: where its gateways are, where the models behind them are.
 
-Another production gateway of the same workload in another region counts: whether traffic is led there is judged
-elsewhere. Models that are all in one region are lost with it whatever the gateway does.
+Another production gateway of the same workload in another region counts if callers are led there. Models that are all in one region are lost with it whatever the gateway does.
 https://learn.microsoft.com/azure/architecture/ai-ml/guide/azure-openai-gateway-multi-backend
 """
 
@@ -9,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
+from readiness.checks.fronts import share_a_front
 from readiness.checks.regions import region_of
 from readiness.conditions import World
 from readiness.conditions.lists import lost_in_words
@@ -29,9 +30,14 @@ DISABLED_THERE: Final = Path.parse("disableGateway")
 
 @dataclass(frozen=True, slots=True)
 class GatewayRegions:
-    """`kinds` are the account kinds that hold models."""
+    """`kinds` are the account kinds that hold models.
+
+    `routed` says that something leads callers from one service to another. Without it that is seen only where an
+    origin group of Front Door or a profile of Traffic Manager names the hosts of both, else it is unknown.
+    """
 
     kinds: tuple[str, ...] = ("OpenAI", "AIServices")
+    routed: bool = False
 
 
 @dataclass(slots=True)
@@ -54,25 +60,24 @@ class _Regions:
 
 def gateway_regions(subject: Resource, params: GatewayRegions, world: World) -> Decision:
     """Fails with models in several regions behind gateways in one; not applicable where models are in one."""
-    gateways, models = _Regions(), _Regions()
+    gateways = _Regions()
     _gateway(subject, gateways, world)
     if len(gateways.known) > 1:
         return Decision(Outcome.PASS, (_of_gateways(gateways, "this service's own gateways"),))
-    for account in _in_production(subject, ACCOUNTS, models, world):
-        _account(account, models, params, world)
+    models = _models(world.related(subject, "resources", ACCOUNTS), params, world)
     if len(models.known) < 2 and not models.unclear:
         note = "the models are in one region only: an outage of it takes them too" if models.known else "no models"
         return Decision(Outcome.NOT_APPLICABLE, (Evidence("regions of the models", models.shown(), note=note),))
-    for other in _in_production(subject, SERVICES, gateways, world):
-        if other.key != subject.key:
-            _gateway(other, gateways, world)
-    return _decided(gateways, models)
+    others = list(_in_production(world.related(subject, "resources", SERVICES), subject.key, gateways, world))
+    for other in others:
+        _gateway(other, gateways, world)
+    return _decided(gateways, models, params.routed or share_a_front(subject, others, world))
 
 
-def _decided(gateways: _Regions, models: _Regions) -> Decision:
+def _decided(gateways: _Regions, models: _Regions, routed: bool) -> Decision:
     if len(gateways.known) > 1:
-        note = "gateways of several services; whether callers are led from one to the other is not seen here"
-        return Decision(Outcome.PASS, (_of_gateways(gateways, note),))
+        note = "gateways of several services" + ("" if routed else "; nothing was seen that leads callers across")
+        return Decision(Outcome.PASS if routed else Outcome.UNKNOWN, (_of_gateways(gateways, note),))
     if gateways.unclear:
         return Decision(Outcome.UNKNOWN, tuple(gateways.unclear))
     if len(models.known) < 2:
@@ -85,14 +90,22 @@ def _of_gateways(gateways: _Regions, note: str) -> Evidence:
     return Evidence("regions of the gateways", gateways.shown(), "at least 2 regions", note)
 
 
-def _in_production(subject: Resource, type_: str, regions: _Regions, world: World) -> Iterator[Resource]:
-    """Those of a type in the subject's workload that are not known to be for development."""
-    found = world.related(subject, "resources", type_)
+@lru_cache(maxsize=64)
+def _models(accounts: Related, params: GatewayRegions, world: World) -> _Regions:
+    """The regions of a workload's models: the same for each of its gateways, and worked out once."""
+    models = _Regions()
+    for account in _in_production(accounts, "", models, world):
+        _account(account, models, params, world)
+    return models
+
+
+def _in_production(found: Related, but: str, regions: _Regions, world: World) -> Iterator[Resource]:
+    """Those of a list, but for one, that are not known to be for development."""
     regions.unclear += _lost(found)
     for item in found.items:
-        if not isinstance(item, Resource):
+        if not isinstance(item, Resource) or item.key == but:
             continue
-        environment, why = world.environment(item) if item.key != subject.key else (Environment.PRODUCTION, "")
+        environment, why = world.environment(item)
         if environment is Environment.UNKNOWN:
             regions.unclear.append(Evidence("environment", note=why, resource=item.id))
         elif environment is not Environment.DEVELOPMENT:
@@ -100,9 +113,7 @@ def _in_production(subject: Resource, type_: str, regions: _Regions, world: Worl
 
 
 def _lost(found: Related) -> list[Evidence]:
-    return [
-        Evidence(f"the list of {lost.type}", note=lost_in_words(lost), resource=lost.scope) for lost in found.lost
-    ]
+    return [Evidence("regions", note=lost_in_words(lost), resource=lost.scope) for lost in found.lost]
 
 
 def _gateway(service: Resource, regions: _Regions, world: World) -> None:

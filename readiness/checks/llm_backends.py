@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from readiness.arm import key_of, name_of, parent_of
@@ -93,7 +94,8 @@ class Estate:
 
     def _at(self, host: str) -> Destination:
         label = label_of(host, self.suffixes)
-        found = [a for a in self.accounts.items if isinstance(a, Resource) and self._is_at(a, host, label)]
+        by_host = accounts_by_host(self.accounts, self.suffixes)
+        found = list({a.key: a for place in (host, f"//{label}") for a in by_host.get(place, ())}.values())
         kinds = {_is_llm(account) for account in found}
         if len(found) == 1:
             return Destination(kinds.pop(), found[0].key, f"leads to the account {name_of(found[0].id)}")
@@ -103,14 +105,6 @@ class Estate:
         if label:
             return Destination(True, f"//{label}", f"leads to the account {label}, which was not read")
         return Destination(False, None, f"leads to {host}, which is no model endpoint known here")
-
-    def _is_at(self, account: Resource, host: str, label: str | None) -> bool:
-        subdomain = _READ_SUBDOMAIN(account, account)
-        if label and isinstance(subdomain, str) and subdomain.casefold() == label:
-            return True
-        wanted, texts = label or host, _texts([read(account, account) for read in _READ_ENDPOINTS])
-        hosts = [host_of(text) for text in texts if wanted in text.casefold()]
-        return any(h and (h == host or (label and label_of(h, self.suffixes) == label)) for h in hosts)
 
     def members(self, pool: Resource) -> list[tuple[str, Json, str | None]] | None:
         """A pool's members: where each stands, its id as it is written, its key; None if they could not be read."""
@@ -140,6 +134,28 @@ class Estate:
     def pools(self) -> Iterator[Resource]:
         """The service's backends that are pools, or may be."""
         return (b for b in self.by_key.values() if is_pool(b) is not False)
+
+
+@lru_cache(maxsize=8)
+def accounts_by_host(accounts: Related, suffixes: tuple[str, ...]) -> dict[str, list[Resource]]:
+    """The accounts of a list by the hosts of their endpoints, and by `//` and their subdomains.
+
+    Every backend of an estate asks for the same list: it is sorted once.
+    """
+    found: dict[str, list[Resource]] = {}
+    for account in accounts.items:
+        if isinstance(account, Resource):
+            for place in _places(account, suffixes):
+                found.setdefault(place, []).append(account)
+    return found
+
+
+def _places(account: Resource, suffixes: tuple[str, ...]) -> set[str]:
+    subdomain = _READ_SUBDOMAIN(account, account)
+    hosts = {host_of(text) for text in _texts([read(account, account) for read in _READ_ENDPOINTS])} - {None}
+    labels = {label_of(host, suffixes) for host in hosts if host}
+    labels.add(subdomain.casefold() if isinstance(subdomain, str) else None)
+    return {host for host in hosts if host} | {f"//{label}" for label in labels if label}
 
 
 def is_pool(backend: Resource) -> Truth:

@@ -22,11 +22,16 @@ MARK: Final = "***masked***"
 _SIGNS: Final = re.compile(r"[\W_]+|\d+\Z")
 _PLAIN: Final = re.compile(r"true|false|[\d.,]{1,8}|@[({].*", re.IGNORECASE | re.DOTALL)
 _LONGEST: Final = 256
+_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+ABOUT: Final = frozenset(
+    {"uri", "url", "name", "id", "limit", "limits", "vault", "version", "type", "length", "size"}
+)
+"""Last words of names that speak of a secret and hold none."""
 
 
 @dataclass(frozen=True, slots=True)
 class SecretsFromVault:
-    """`words` end the names and tags of what is a secret: `client-secret`, `openaiApiKey`, `DB_PASSWORD2`."""
+    """`words` stand in the names and tags of what is a secret: `client-secret`, `openaiApiKey`, `DB_PASSWORD2`."""
 
     words: tuple[str, ...]
 
@@ -62,9 +67,15 @@ def _why_secret(subject: Resource, params: SecretsFromVault) -> Evidence | None:
 
 
 def is_called_secret(name: str, words: list[str] | tuple[str, ...]) -> bool:
-    """Whether a name ends with one of some words: `api-key` and `apiKey1` with key, `key-vault` with none."""
+    """Whether a name ends with one of some words, or has it among its own: `api-key`, `apiKey1`, `key-east`.
+
+    A name whose last word is about a secret (`key-vault-uri`, `token-limit`) is none.
+    """
+    wanted = {folded for word in words if (folded := _SIGNS.sub("", str(word)).casefold())}
     folded = _SIGNS.sub("", name[:_LONGEST].rstrip("0123456789-_. ")).casefold()
-    return any(folded.endswith(_SIGNS.sub("", str(word)).casefold()) for word in words if _SIGNS.sub("", str(word)))
+    own = [part.casefold() for part in _WORDS.findall(name[:_LONGEST])]
+    among = not wanted.isdisjoint(own) and own[-1] not in ABOUT
+    return among or any(folded.endswith(word) for word in wanted)
 
 
 def _is_masked(value: Json) -> bool:

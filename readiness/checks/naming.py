@@ -44,21 +44,16 @@ def name_identifies(subject: Resource, params: NameIdentifies, world: World) -> 
 
 
 def _environment_agrees(subject: Resource, name: str, world: World) -> Decision:
-    said, _ = world.environment(_bare(name))
+    said = world.environment_in_name(name)
     if said not in (Environment.PRODUCTION, Environment.DEVELOPMENT):
         return Decision(Outcome.PASS, (Evidence("name", name, None, "says production or development nowhere"),))
-    actual, why = world.environment(subject)
+    actual, why = world.environment_in_tags(subject)
     if actual is Environment.UNKNOWN:
         return Decision(Outcome.UNKNOWN, (Evidence("environment", None, str(said), why),))
     if actual in (said, Environment.UNDECIDED):
         return Decision(Outcome.PASS, (Evidence("name", name, None, f"says {said}"),))
     note = f"says {said}, while {why} says {actual}"
     return Decision(Outcome.FAIL, (Evidence("name", name, f"a name for {actual}", note),))
-
-
-def _bare(name: str) -> Resource:
-    """A resource of which nothing but the name is known, so that nothing else can decide its environment."""
-    return Resource({}, id=name, key=f"name:{name.lower()}")
 
 
 def matches(name: str, pattern: str) -> bool:

@@ -77,14 +77,10 @@ def _beside(subject: Resource, world: World) -> tuple[Truth, Evidence]:
     if not isinstance(model, str):
         return None, _seen(subject, MODEL, world, "no name of a model")
     listed = world.related(subject, "resources", subject.type)
-    candidates = _candidates(listed)
-    alike = [*candidates.get(model.casefold(), ()), *candidates.get(None, ())]
-    truths = [(_is_provisioned(item, world), item) for item in alike]
-    truth = kleene_any(t for t, _ in truths)
+    truth, names = _provisioned(listed, model.casefold(), world)
     path, expected = f"provisioned deployments of {model} in the workload", "one"
     if truth is True:
-        names = sorted(name_of(i.id) for t, i in truths if t is True and isinstance(i, Resource))
-        return True, Evidence(path, names[:3], expected)
+        return True, Evidence(path, names, expected)
     if truth is None:
         return None, Evidence(path, note="there may be one: a type, a model or an environment could not be told")
     if not listed.complete:
@@ -92,6 +88,16 @@ def _beside(subject: Resource, world: World) -> tuple[Truth, Evidence]:
         note = f"the list of {lost.type} could not be read in full: {lost.reason.replace('_', ' ')}"
         return None, Evidence(path, note=f"{note} ({name_of(lost.scope)})" if lost.scope else note)
     return False, Evidence(path, 0, expected)
+
+
+@lru_cache(maxsize=256)
+def _provisioned(listed: Related, model: str, world: World) -> tuple[Truth, list[str]]:
+    """Whether a list has a provisioned deployment of a model, and the names of three of them."""
+    candidates = _candidates(listed)
+    alike = [*candidates.get(model, ()), *candidates.get(None, ())]
+    truths = [(_is_provisioned(item, world), item) for item in alike]
+    names = sorted(name_of(i.id) for t, i in truths if t is True and isinstance(i, Resource))
+    return kleene_any(t for t, _ in truths), names[:3]
 
 
 @lru_cache(maxsize=4)

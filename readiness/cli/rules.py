@@ -53,12 +53,13 @@ def lint(paths: Paths = None) -> None:
     """Check rule files: every problem of every file at once. Exit code 2 if there is any."""
     with o.told():
         from readiness import app as root
+        from readiness.render import catalogue
         from readiness.yamlfile import LoadError
 
         found = root.all_rules(tuple(paths or ()))
         if found.lint:
             raise LoadError(found.lint)
-        typer.echo(f"{len(found.rules)} rules, no problem")
+        typer.echo(f"{catalogue.as_checked(found, root.rules_of(tuple(paths or ()), found))}, no problem")
 
 
 @app.command()

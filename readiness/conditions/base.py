@@ -8,7 +8,7 @@ keeps what it saw. Knows no Azure, no files, no scoring.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -20,7 +20,10 @@ T = TypeVar("T")
 
 
 class World(Protocol):
-    """What a condition may ask of what was read."""
+    """What a condition may ask of what was read; one world is the same as itself alone."""
+
+    def __hash__(self) -> int:
+        """By identity: what was worked out for one world is remembered by it."""
 
     @property
     def as_of(self) -> datetime:
@@ -28,6 +31,12 @@ class World(Protocol):
 
     def environment(self, subject: Resource) -> tuple[Environment, str]:
         """Production, development, undecided or unknown, and in words what decided it."""
+
+    def environment_in_name(self, name: str) -> Environment:
+        """What a name says of the environment; undecided if it says nothing, or both."""
+
+    def environment_in_tags(self, subject: Resource) -> tuple[Environment, str]:
+        """What a resource's own tags say of it, and which; undecided if nothing, unknown if they were not read."""
 
     def related(self, subject: Resource, relation: str, type_: str | None) -> Related:
         """The resources in a relation to one."""
@@ -48,17 +57,17 @@ class Bound:
 
     world: World
     parameters: Mapping[str, Json]
-    _compiled: dict[int, Any] = field(default_factory=dict)
+    _compiled: dict[tuple[int, int], Any] = field(default_factory=dict)
 
     def holds(self, node: Condition) -> Holds:
         """The closure of a node, compiled once."""
         return self.once(node, lambda: node.compile(self))
 
-    def once(self, node: object, make: Callable[[], T]) -> T:
-        """What `make` makes for a node, made once; nodes live as long as their rule."""
-        found = self._compiled.get(id(node))
+    def once(self, node: object, make: Callable[[], T], of: object = None) -> T:
+        """What `make` makes for a node (of some list), made once; both are kept, so that no other has their id."""
+        found = self._compiled.get((id(node), id(of)))
         if found is None:
-            found = self._compiled[id(node)] = (make(), node)
+            found = self._compiled[id(node), id(of)] = (make(), node, of)
         made: T = found[0]
         return made
 
@@ -104,6 +113,19 @@ def kleene_any(truths: Any) -> Truth:
 def negated(truth: Truth) -> Truth:
     """Kleene's negation."""
     return None if truth is None else not truth
+
+
+def rests_on_subject(node: Any) -> bool:
+    """Whether a condition asks anything of the judged subject, and not of the item alone."""
+    if isinstance(node, Path):
+        return node.outer
+    if getattr(node, "of_subject", False):
+        return True
+    if isinstance(node, Mapping):
+        return any(map(rests_on_subject, node.values()))
+    if isinstance(node, tuple):
+        return any(map(rests_on_subject, node))
+    return is_dataclass(node) and any(rests_on_subject(getattr(node, f.name)) for f in fields(node))
 
 
 def other_id(item: Item, subject: Resource) -> str | None:

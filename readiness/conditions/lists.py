@@ -5,13 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, Final, TypeVar
 
-from readiness.conditions.base import Bound, Condition, Explanation, Holds, other_id
+from readiness.conditions.base import Bound, Condition, Explanation, Holds, other_id, rests_on_subject
 from readiness.conditions.comparison import Comparison, FieldOf
 from readiness.conditions.logic import Combined, Not
-from readiness.model import UNKNOWN, Item, Json, Lost, Related, Resource, Truth
+from readiness.model import UNKNOWN, Item, Json, Lost, Reason, Related, Resource, Truth
 from readiness.paths import Path, elements_of, reader
+
+T = TypeVar("T")
+SHARED: Final = "resources"
+"""The relation whose lists are the same for many subjects."""
+EXPLAINED: Final = 5
+"""How many members evidence names of a list in which none is what was looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +86,21 @@ class Count:
 
     def compile(self, bound: Bound) -> Holds:
         """The closure that decides."""
-        members = self.members.compile(bound)
-        where = bound.holds(self.where) if self.where else None
+        counted = self._counted(bound)
         compare, marks = self.comparison.compile(bound), self._marks(bound)
 
         def holds(item: Item, subject: Resource) -> Truth:
-            low, high = interval(members(item, subject), where, subject)
+            low, high = counted(item, subject)
             if low == high:
                 return compare(low, item, subject)
             return over_interval(low, high, marks(item, subject), lambda n: compare(n, item, subject))
 
         return holds
+
+    def _counted(self, bound: Bound) -> Callable[[Item, Resource], tuple[int, float]]:
+        """How many satisfy `where`, at least and at most."""
+        where = bound.holds(self.where) if self.where else None
+        return _once_a_list(self.members, self.where, bound, lambda found, subject: interval(found, where, subject))
 
     def _marks(self, bound: Bound) -> Callable[[Item, Resource], list[float]]:
         """The numbers on the right-hand side, where the comparison can change."""
@@ -105,10 +116,10 @@ class Count:
     def explain(self, bound: Bound, item: Item, subject: Resource) -> Explanation:
         """The same decision, with what was seen."""
         found = bound.once(self.members, lambda: self.members.compile(bound))(item, subject)
-        where = bound.holds(self.where) if self.where else None
-        low, high = interval(found, where, subject)
+        low, high = bound.once(self, lambda: self._counted(bound), self.members)(item, subject)
         observed: Json = low if low == high else f"{low} or more" if math.isinf(high) else f"{low} to {high}"
         expected = self.comparison.expected(bound, item, subject)
+        too_many = bound.once(self.comparison, lambda: self.comparison.compile(bound))(0, item, subject) is True
         return Explanation(
             f"count of {self.members.named()}",
             bound.holds(self)(item, subject),
@@ -117,16 +128,20 @@ class Count:
             expected,
             _why_incomplete(found, self.members, bound, item, subject),
             other_id(item, subject),
-            detail=self._detail(bound, found, subject),
-            offending=bound.once(self.comparison, lambda: self.comparison.compile(bound))(0, item, subject) is True,
+            detail=self._detail(bound, found, subject, too_many),
+            offending=too_many,
         )
 
-    def _detail(self, bound: Bound, found: Related | None, subject: Resource) -> tuple[Explanation, ...]:
+    def _detail(
+        self, bound: Bound, found: Related | None, subject: Resource, too_many: bool
+    ) -> tuple[Explanation, ...]:
         if not self.where or not found:
             return ()
+        every = too_many or isinstance(self.members, Elements)
+        members = list(enumerate(found.items)) if every else _worth_naming(found, self.where, bound, subject)
         return tuple(
             _element_explained(self.members, index, element, self.where.explain(bound, element, subject))
-            for index, element in enumerate(found.items)
+            for index, element in members
         )
 
 
@@ -149,7 +164,10 @@ def _why_incomplete(
 def lost_in_words(lost: Any) -> str:
     """One list that could not be read, for a person."""
     permission = f" (needs {lost.permission})" if lost.permission else ""
-    return f"the list of {lost.type or 'all types'} could not be read: {lost.reason.replace('_', ' ')}{permission}"
+    what = f"the list of {lost.type or 'all types'}"
+    if lost.reason == Reason.NOT_ASKED:
+        return f"{what} was not asked for"
+    return f"{what} could not be read: {lost.reason.replace('_', ' ')}{permission}"
 
 
 def interval(found: Related | None, where: Holds | None, subject: Resource) -> tuple[int, float]:
@@ -191,15 +209,19 @@ class AnyRelated:
 
     def compile(self, bound: Bound) -> Holds:
         """The closure that decides."""
-        members = self.members.compile(bound)
         where = bound.holds(self.where) if self.where else None
 
-        def holds(item: Item, subject: Resource) -> Truth:
-            found = members(item, subject) or Related(())
-            truths = [True if where is None else where(element, subject) for element in found.items]
-            return True if True in truths else None if None in truths or not found.complete else False
+        def decide(found: Related | None, subject: Resource) -> Truth:
+            found = found or Related(())
+            truth: Truth = False if found.complete else None
+            for element in found.items:
+                one = True if where is None else where(element, subject)
+                if one:
+                    return True
+                truth = None if one is None else truth
+            return truth
 
-        return holds
+        return _once_a_list(self.members, self.where, bound, decide)
 
     def explain(self, bound: Bound, item: Item, subject: Resource) -> Explanation:
         """The same decision, with what was seen."""
@@ -216,14 +238,19 @@ class AllRelated:
 
     def compile(self, bound: Bound) -> Holds:
         """The closure that decides."""
-        members, implied = self.members.compile(bound), bound.holds(self.implied)
+        implied = bound.holds(self.implied)
 
-        def holds(item: Item, subject: Resource) -> Truth:
-            found = members(item, subject) or Related(())
-            truths = [implied(element, subject) for element in found.items]
-            return False if False in truths else None if None in truths or not found.complete else True
+        def decide(found: Related | None, subject: Resource) -> Truth:
+            found = found or Related(())
+            truth: Truth = True if found.complete else None
+            for element in found.items:
+                one = implied(element, subject)
+                if one is False:
+                    return False
+                truth = None if one is None else truth
+            return truth
 
-        return holds
+        return _once_a_list(self.members, self.implied, bound, decide)
 
     @property
     def implied(self) -> Condition:
@@ -235,6 +262,40 @@ class AllRelated:
         return _related_explained(self, "all", self.implied, bound, item, subject)
 
 
+def _worth_naming(found: Related, where: Condition | None, bound: Bound, subject: Resource) -> list[tuple[int, Item]]:
+    """The first members of a list in which none was found, those in doubt before all others."""
+    if where is None:
+        return []
+    holds = bound.holds(where)
+
+    def chosen() -> list[tuple[int, Item]]:
+        doubtful = (pair for pair in enumerate(found.items) if holds(pair[1], subject) is None)
+        return list(islice(doubtful, EXPLAINED)) or list(islice(enumerate(found.items), EXPLAINED))
+
+    return chosen() if rests_on_subject(where) else bound.once(where, chosen, found)
+
+
+def _once_a_list(
+    members: Elements | Relation,
+    condition: Condition | None,
+    bound: Bound,
+    decide: Callable[[Related | None, Resource], T],
+) -> Callable[[Item, Resource], T]:
+    """What is decided of a list: once, where many subjects share the list and nothing is asked of the subject."""
+    listed = members.compile(bound)
+    known: dict[Related | None, T] = {}
+    if not isinstance(members, Relation) or members.name != SHARED or rests_on_subject(condition):
+        return lambda item, subject: decide(listed(item, subject), subject)
+
+    def decided(item: Item, subject: Resource) -> T:
+        found = listed(item, subject)
+        if found not in known:
+            known[found] = decide(found, subject)
+        return known[found]
+
+    return decided
+
+
 def _related_explained(
     node: AnyRelated | AllRelated,
     word: str,
@@ -244,10 +305,9 @@ def _related_explained(
     subject: Resource,
 ) -> Explanation:
     found = bound.once(node.members, lambda: node.members.compile(bound))(item, subject) or Related(())
+    members = _worth_naming(found, inner, bound, subject) if word == "any" else list(enumerate(found.items))
     detail = tuple(
-        _element_explained(node.members, i, e, inner.explain(bound, e, subject))
-        for i, e in enumerate(found.items)
-        if inner
+        _element_explained(node.members, i, e, inner.explain(bound, e, subject)) for i, e in members if inner
     )
     known: Json = f"{len(found.items)} known" if found.complete else None
     return Explanation(

@@ -204,6 +204,8 @@ class Syntax:
         return Given(tuple(literals))
 
     def _literal(self, operator: Operator, node: Scalar) -> Right | None:
+        if node.text.startswith("[parameters("):
+            raise PartError(node, "a parameter of the rule is written {parameter: name}")
         if node.is_null:
             raise PartError(node, "null can't be compared with; `exists: false` is the test of null")
         literal = Literal.written(node)

@@ -7,7 +7,7 @@ https://learn.microsoft.com/azure/governance/policy/concepts/definition-structur
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
 from readiness.conditions.base import Bound, Explanation, Holds
 from readiness.conditions.comparison import Comparison
@@ -29,10 +29,9 @@ class ParameterValue:
         return lambda item, subject: compare(value, item, subject)
 
     def explain(self, bound: Bound, item: Item, subject: Resource) -> Explanation:
-        """The same decision, with what was seen."""
+        """The same decision, with what was seen; nobody expects another value of a parameter."""
         path = f"parameter {self.name}"
-        expected = self.comparison.expected(bound, item, subject)
-        return Explanation(path, bound.holds(self)(item, subject), path, bound.parameters[self.name], expected)
+        return Explanation(path, bound.holds(self)(item, subject), path, bound.parameters[self.name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,7 @@ class EnvironmentValue:
     """
 
     comparison: Comparison
+    of_subject: ClassVar[bool] = True
 
     def compile(self, bound: Bound) -> Holds:
         """The closure that decides."""
@@ -59,9 +59,8 @@ class EnvironmentValue:
         environment, why = bound.world.environment(subject)
         known = environment is not Environment.UNKNOWN
         note = f"undecided, which counts as production: {why}" if environment is Environment.UNDECIDED else why
-        expected = self.comparison.expected(bound, item, subject)
         observed: Json = str(counted(environment)) if known else None
-        return Explanation(ENVIRONMENT, bound.holds(self)(item, subject), ENVIRONMENT, observed, expected, note)
+        return Explanation(ENVIRONMENT, bound.holds(self)(item, subject), ENVIRONMENT, observed, None, note)
 
 
 def counted(environment: Environment) -> Environment:

@@ -30,6 +30,13 @@ def as_list(ruleset: RuleSet) -> str:
     return "\n".join([*lines, f"{len(rules)} {noun}"]) + "\n"
 
 
+def as_checked(ruleset: RuleSet, own: list[Rule]) -> str:
+    """How many rules were checked: those of the paths named, and the built-in ones beside them."""
+    built_in = len(ruleset.rules) - len(own)
+    rules = some(len(own), "rule")
+    return f"{rules} of yours, {built_in} built in" if built_in else rules
+
+
 def as_json(ruleset: RuleSet) -> str:
     """The rules as a JSON list."""
     return _dumped([_wire(rule) for rule in ruleset.rules])

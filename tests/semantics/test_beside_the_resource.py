@@ -40,9 +40,7 @@ def test_a_parameter_decides_whether_a_rule_applies(tmp_path, wanted, ok, outcom
 
 
 def test_evidence_names_the_parameter_and_its_value(tmp_path):
-    assert said(tmp_path, b.rule(WANTED), b.account())[1] == (
-        "does not apply: parameter wanted is false, expected true"
-    )
+    assert said(tmp_path, b.rule(WANTED), b.account())[1] == ("does not apply: parameter wanted is false")
 
 
 @pytest.mark.parametrize(("condition", "outcome"), [
@@ -82,7 +80,7 @@ STRICT = "require: {anyOf: [{field: properties.ok, equals: true}, {value: enviro
 
 
 @pytest.mark.parametrize(("name", "tags", "outcome", "why"), [
-    ("chat-prod", {}, "fail", "environment is production (its name (chat-prod)), expected development"),
+    ("chat-prod", {}, "fail", "environment is production (its name (chat-prod))"),
     ("chat-dev", {}, "pass", None),
     ("chat-prod", {"Env": "test"}, "pass", None),
     ("chat", {}, "fail", "environment is production (undecided, which counts as production: nothing decides it)"),
