@@ -1,6 +1,7 @@
 """API Management and the outage of a region: where its gateways are, where the models behind them are.
 
-Another production gateway of the same workload in another region counts if callers are led there. Models that are all in one region are lost with it whatever the gateway does.
+Another production gateway of the same workload in another region counts if callers are led there. Models that are
+all in one region are lost with it whatever the gateway does.
 https://learn.microsoft.com/azure/architecture/ai-ml/guide/azure-openai-gateway-multi-backend
 """
 

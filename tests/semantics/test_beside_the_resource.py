@@ -213,3 +213,28 @@ def test_with_workloads_they_are_those_of_its_own(tmp_path):
 
 def test_a_list_that_could_not_be_read_keeps_absence_unknown(tmp_path):
     assert said(tmp_path, b.rule(HAS_SEARCH), b.account(), b.gap(b.SUB, SEARCH))[0] == "unknown"
+
+
+# --- what authors write by mistake --------------------------------------------------------------------------------
+
+
+def test_a_parameter_as_azure_policy_writes_it_is_an_error():
+    assert b.problems_of("require: {field: a, equals: \"[parameters('x')]\"}") == [
+        "a parameter of the rule is written {parameter: name}"
+    ]
+
+
+def test_a_type_names_its_provider():
+    assert b.problems_of("require: {field: a, exists: true}", resource="accounts/deployments")
+
+
+def test_a_fix_is_a_patch():
+    problems = b.problems_of("remediation: {summary: x, fix: sku}\nrequire: {field: a, exists: true}")
+    assert problems == ["expected a mapping, found 'sku'"]
+
+
+def test_a_number_in_quotes_is_advised_against_where_numbers_are_compared():
+    text = "parameters: {most: {default: %s}}\nrequire: {field: a, less: {parameter: most}}"
+    assert b.lint_of(text % "'50'") == ["the default of 'most' is text: write a number without quotes"]
+    assert b.lint_of(text % "50") == []
+    assert b.lint_of(text % "as_of") == []

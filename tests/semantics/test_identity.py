@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import re
@@ -849,3 +850,58 @@ def test_s01_s02_graph_keys(tmp_path):
     graph = Graph(read, b.AS_OF)
     [deployment] = graph.of_type(b.DEPLOYMENTS)
     assert graph.parent(deployment) is read.resources[ACCOUNT.lower()]
+
+
+# --- ids as some answers spell them, and records beside embedded ones -------------------------------------------
+
+
+@pytest.mark.parametrize("start", ["subscriptions/s", "Subscriptions/S"])
+def test_s01_an_id_without_its_first_slash_is_the_same(tmp_path, start):
+    id_ = f"{start}/resourceGroups/rg/providers/Microsoft.Search/searchServices/a/"
+    read = b.export(tmp_path, [{"id": id_, "name": "a", "properties": {}}])
+    [found] = read.resources.values()
+    assert found.key == "/subscriptions/s/resourcegroups/rg/providers/microsoft.search/searchservices/a"
+    assert found.type == "Microsoft.Search/searchServices"
+    assert not read.gaps
+
+
+CONNECTED = b.rule("""
+require:
+  count: {field: "properties.privateEndpointConnections[*]", where: {field: properties.state, equals: Approved}}
+  greaterOrEquals: 1
+""")
+
+
+def own_connection(state, name="pe"):
+    return b.child(b.account(), "privateEndpointConnections", name, {"state": state})
+
+
+EMBEDDED = {
+    # what is embedded, what has a record of its own, outcome
+    "an empty list beside its own record": ([], [own_connection("Approved")], "pass"),
+    "no list, and a record of its own": (None, [own_connection("Approved")], "pass"),
+    "an older embedded one": ([own_connection("Pending")], [own_connection("Approved")], "pass"),
+    "a newer record that is worse": ([own_connection("Approved")], [own_connection("Rejected")], "fail"),
+    "another one embedded": ([own_connection("Approved", "other")], [own_connection("Rejected")], "pass"),
+    "nothing of its own": ([own_connection("Approved")], [], "pass"),
+    "nothing at all": (None, [], "fail"),
+}
+
+
+@pytest.mark.parametrize("name", EMBEDDED)
+def test_s02_a_record_of_its_own_takes_the_place_of_the_embedded_one(tmp_path, name):
+    listed, own, outcome = EMBEDDED[name]
+    properties = {} if listed is None else {"privateEndpointConnections": listed}
+    for records in ([b.account(properties=properties), *own], [*own, b.account(properties=properties)]):
+        read = b.snapshot(tmp_path, b.read(), *records)
+        assert str(b.verdict(read, CONNECTED).outcome) == outcome
+
+
+def test_s03_a_path_that_is_no_resource_is_climbed_past_to_the_workload_above(tmp_path):
+    site = b.resource("Microsoft.Web/sites", tags={"workload": "chat"})
+    reference = b.child(site, "config/configreferences/appsettings", "KEY")
+    read = b.snapshot(tmp_path, site, reference, b.read(b.SUB, "Microsoft.Web/sites"))
+    config = dataclasses.replace(Config(folder=tmp_path), workloads=Workloads(tag="workload"))
+    asked = b.rule("attest: {question: Is it?}", resource="workload")
+    report = b.judge(read, asked, config=config)
+    assert [f.resource for f in b.findings(report)] == ["workload:chat"]
