@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from readiness.conditions import World
@@ -103,27 +104,27 @@ def content_filters(subject: Resource, params: ContentFilters, world: World) -> 
     if found.name.casefold() in UNFILTERED:
         seen = Evidence(params.path.text, found.name, "a policy that filters", "stands for no filter at all")
         return Decision(Outcome.FAIL, (seen,))
-    wanted = _Wanted.of(params)
     if found.record is None:
-        return _by_default(found, params, wanted)
+        return _by_default(found.name, params)
     policy = _Filters(found.record)
     if policy.unread:
         why = world.why_unknown(found.record, _FILTERS, None) if policy.listed is UNKNOWN else "is no list of filters"
         return Decision(Outcome.UNKNOWN, (Evidence(f"{found.record.id}#{_FILTERS.text}", note=why),))
-    judge = _Judge(policy, found.known, wanted)
+    judge = _Judge(policy, found.known, _Wanted.of(params))
     return _decided([judge.of(name, side) for name, side in _pairs(params.filters)])
 
 
-def _by_default(found: _Named, params: ContentFilters, wanted: _Wanted) -> Decision:
+@lru_cache(maxsize=64)
+def _by_default(name: str, params: ContentFilters) -> Decision:
     """Microsoft's default as it is documented: one line if all is on, else one for each filter that is not."""
-    base = found.name or "Microsoft's default"
+    base, wanted = name or "Microsoft's default", _Wanted.of(params)
     pairs = _pairs(params.filters)
     said = [
         (p, wanted.inherited(f"contentFilters[{p[0]}, {p[1]}] of {base}", _by_name_and_side(p), base)) for p in pairs
     ]
     if said and all(truth is True for _, (truth, _) in said):
-        note = "Microsoft's default" if found.name else "no policy is named, so it is Microsoft's default"
-        return Decision(Outcome.PASS, (Evidence(params.path.text, found.name or None, note=note),))
+        note = "Microsoft's default" if name else "no policy is named, so it is Microsoft's default"
+        return Decision(Outcome.PASS, (Evidence(params.path.text, name or None, note=note),))
     return _decided([judged for _, judged in said])
 
 
