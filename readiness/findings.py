@@ -20,6 +20,8 @@ from readiness.waivers import Waivers
 
 SHOWN: Final = 3
 LONGEST: Final = 2000
+BESIDE: Final = ("environment",)
+"""Paths of what is no property: nobody mends a resource by them."""
 OPEN: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.MANUAL, Outcome.ERROR)
 _BY_KEY: Final = attrgetter("key")
 
@@ -91,7 +93,10 @@ class Findings:
                 return f"the environment is {environment} ({why})" if known else "could not tell if it applies", ()
         if rule.check:
             return _decided(self.decision(rule, subject))
-        evidence = evidence_of(self.explain(rule, subject))
+        explained = self.explain(rule, subject)
+        evidence = evidence_of(explained)
+        if outcome is Outcome.FAIL and _alternatives(explained):
+            return f"{in_words(evidence)} (one of these would do)", evidence
         return in_words(evidence), evidence
 
     def _crash(self, rule: Rule, subject: Resource) -> str:
@@ -161,6 +166,14 @@ def lost_finding(rule: Rule, subscription: str, lists: tuple[Lost, ...]) -> Find
 def evidence_of(explanation: Explanation) -> tuple[Evidence, ...]:
     """The observations that decided: of a false whole the false parts, of an unknown one the unknown parts."""
     return tuple(dict.fromkeys(_evidence(leaf) for leaf in _deciding(explanation)))
+
+
+def _alternatives(node: Explanation) -> bool:
+    """Whether what is missing is one of several things rather than each of them."""
+    failed = [c for c in node.children if c.truth is False]
+    if node.text == "anyOf":
+        return len([c for c in failed if c.path not in BESIDE and c.text != "not"]) > 1
+    return node.text == "allOf" and len(failed) == 1 and _alternatives(failed[0])
 
 
 def _deciding(node: Explanation) -> Iterator[Explanation]:
