@@ -243,7 +243,7 @@ def test_verbose_shows_every_case_with_what_decided():
                 expected and got pass: on is true, expected true
           ok    it is off
                 expected and got fail: on is false, expected true; level is 1, expected
-                at least 2
+                at least 2 (one of these would do)
           ok    it is off, with the fix applied
                 expected and got pass: on is true, expected true
         own.yaml:1: TEST-001: 2 leaves lack a case
