@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import re
@@ -35,15 +34,7 @@ _OURS = re.compile(r"(?:bench|docs|readiness|reports|rules|tests|tools)/[\w./-]+
 _LONG = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 
-@pytest.fixture(autouse=True)
-def somewhere_else(tmp_path, monkeypatch):
-    """An empty working directory and a bare environment; the collector of garbage, which scan stops, goes on."""
-    monkeypatch.chdir(tmp_path)
-    for name in os.environ:
-        if name.startswith("READINESS_") or name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR"):
-            monkeypatch.delenv(name)
-    yield
-    gc.enable()
+pytestmark = pytest.mark.usefixtures("somewhere_else")
 
 
 def run(*words, env=None):

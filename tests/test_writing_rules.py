@@ -1,7 +1,5 @@
 """docs/writing-rules.md is true: every command of it is run, in its order, and prints what the page shows."""
 
-import gc
-import os
 import re
 import shlex
 from pathlib import Path
@@ -16,15 +14,7 @@ _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$(?=\n*(.*))", re.MULTILINE
 _BUILT_IN = re.compile(r"^(1 rule of yours, )\d+ built in, no problem$", re.MULTILINE)
 
 
-@pytest.fixture(autouse=True)
-def somewhere_else(tmp_path, monkeypatch):
-    """An empty working directory and a bare environment."""
-    monkeypatch.chdir(tmp_path)
-    for name in os.environ:
-        if name.startswith("READINESS_") or name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR"):
-            monkeypatch.delenv(name)
-    yield
-    gc.enable()
+pytestmark = pytest.mark.usefixtures("somewhere_else")
 
 
 def patched(path, diff):

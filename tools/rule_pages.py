@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from readiness import app
-from readiness.model import Area, Json, Parameter, Pillar, Severity
+from readiness.model import Area, Json, Pillar, Severity
+from readiness.render.catalogue import bounds
 from readiness.ruleset import SUBJECTS, Rule
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -184,7 +185,9 @@ def _asked(rule: Rule) -> Iterator[str]:
 
 def _named(rule: Rule) -> list[str]:
     return [
-        f"`{name}` = {_value(rule.values[name])}{_bounds(parameter)}: {prose(parameter.description)}".rstrip(": ")
+        f"`{name}` = {_value(rule.values[name])}{bounds(parameter, _value)}: {prose(parameter.description)}".rstrip(
+            ": "
+        )
         for name, parameter in rule.parameters.items()
     ]
 
@@ -195,15 +198,6 @@ def _value(value: Json) -> str:
         return ", ".join(map(_value, value))
     shown = value if isinstance(value, str) and value else json.dumps(list(value) if listed else value)
     return f"`{shown}`"
-
-
-def _bounds(parameter: Parameter) -> str:
-    least, most = parameter.min_value, parameter.max_value
-    if parameter.allowed_values:
-        return f" (one of {', '.join(map(_value, parameter.allowed_values))})"
-    if least is not None and most is not None:
-        return f" ({least:g} to {most:g})"
-    return f" (at least {least:g})" if least is not None else f" (at most {most:g})" if most is not None else ""
 
 
 def _fix(rule: Rule) -> Iterator[str]:

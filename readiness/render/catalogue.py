@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import orjson
@@ -65,8 +65,8 @@ def _wire(rule: Rule) -> dict[str, Json]:
 
 
 def _wire_parameter(parameter: Parameter) -> dict[str, Json]:
-    bounds = {key: getattr(parameter, key) for key in ("min_value", "max_value", "allowed_values")}
-    return {"description": parameter.description, **{k: v for k, v in bounds.items() if v not in (None, ())}}
+    within = {key: getattr(parameter, key) for key in ("min_value", "max_value", "allowed_values")}
+    return {"description": parameter.description, **{k: v for k, v in within.items() if v not in (None, ())}}
 
 
 def as_page(rule: Rule) -> str:
@@ -132,7 +132,7 @@ def _parameters(rule: Rule) -> list[str]:
         line
         for name, value in rule.values.items()
         for line in (
-            *_wrapped(f"  {name} = {_value(value)}{_bounds(rule.parameters[name])}", hanging=4),
+            *_wrapped(f"  {name} = {_value(value)}{bounds(rule.parameters[name])}", hanging=4),
             *_wrapped(f"    {rule.parameters[name].description}", hanging=4),
         )
     ]
@@ -143,10 +143,11 @@ def _value(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _bounds(parameter: Parameter) -> str:
+def bounds(parameter: Parameter, shown: Callable[[Json], str] = _value) -> str:
+    """Between what a parameter may lie, in words; nothing if anywhere. `shown` writes a value."""
     least, most = parameter.min_value, parameter.max_value
     if parameter.allowed_values:
-        return f" (one of {', '.join(map(_value, parameter.allowed_values))})"
+        return f" (one of {', '.join(map(shown, parameter.allowed_values))})"
     if least is not None and most is not None:
         return f" ({least:g} to {most:g})"
     return f" (at least {least:g})" if least is not None else f" (at most {most:g})" if most is not None else ""

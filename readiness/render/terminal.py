@@ -106,7 +106,13 @@ def _worst(report: Report, out: Console) -> None:
     out.print(Text("Worst findings", "bold"))
     shown = list(islice((f for f in report.gravest(Outcome.FAIL) if f.waiver is None), WORST))
     for finding in shown:
-        _finding(finding, report.title_of(finding.rule), out, SEVERITY_STYLE[finding.severity], finding.severity)
+        _finding(
+            finding,
+            f"wanted: {report.title_of(finding.rule)}",
+            out,
+            SEVERITY_STYLE[finding.severity],
+            finding.severity,
+        )
     _more(total - len(shown), "fails", out)
 
 
