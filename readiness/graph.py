@@ -19,6 +19,8 @@ from readiness.snapshot import Snapshot
 from readiness.workloads import DEFAULT, Workloads
 
 ESTATE = "estate"
+EXTENSIONS = tuple(f"microsoft.{name}/" for name in ("authorization", "consumption", "costmanagement", "security"))
+"""Types that extend what they stand below, whose ids look like those of resources where that is a resource group."""
 METRICS_TYPE = "microsoft.insights/metrics"
 """The type by which gaps name metrics that could not be read."""
 
@@ -116,8 +118,7 @@ class Graph:
         if not self.workloads.configured:
             return [DEFAULT]
         judged = (r for r in self.snapshot.resources.values() if self.scope.holds(r, self))
-        leaves = (r for r in judged if group_of(r.key) not in (None, r.key))  # plans and budgets belong to all
-        names = {self.workloads.of(r, self) for r in leaves}
+        names = {self.workloads.of(r, self) for r in judged if not is_everybodys(r)}
         return sorted({name.lower(): name for name in sorted(names, reverse=True)}.values()) or [DEFAULT]
 
     @property
@@ -211,8 +212,10 @@ class Graph:
         return [r for type_ in self._by_type for r in self.in_subscription(subscription, type_)]
 
     def _belongs(self, resource: Resource, workload: str) -> bool:
-        """Whether a resource is a workload's; what lies directly under a subscription is everybody's."""
-        return group_of(resource.key) is None or self.workloads.of(resource, self).lower() == workload
+        """Whether a resource is a workload's, or everybody's."""
+        if is_everybodys(resource) and resource.key != group_of(resource.key):
+            return True
+        return self.workloads.of(resource, self).lower() == workload
 
     # --- which lists are complete ---------------------------------------------------------------------------
 
@@ -351,6 +354,14 @@ def _could_hold(gap: Gap, folded_type: str) -> bool:
     own = type_of(gap.scope.lower())
     container = own is None or own.lower().startswith("microsoft.resources/")
     return container or own == folded_type or folded_type.startswith(f"{own}/")
+
+
+def is_everybodys(resource: Resource) -> bool:
+    """Whether a resource makes no workload: a group, or what extends one or a subscription (plans, locks, roles)."""
+    key = resource.key
+    if group_of(key) in (None, key):
+        return True
+    return parent_of(key) is None and resource.type.lower().startswith(EXTENSIONS)
 
 
 def special(name: str) -> Resource:

@@ -19,38 +19,69 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+from tools.sample_cast import (
+    AIF_HUB,
+    AIF_INSIGHTS,
+    APIM_HUB,
+    APIM_SDC,
+    APP,
+    APPI_HUB,
+    APPI_PROD,
+    CACHE,
+    CHATS,
+    DOCUMENTS,
+    EDGE,
+    EDGE_WAF,
+    FILTER_INSIGHTS,
+    FILTER_SDC,
+    FILTER_WEU,
+    INGEST,
+    OAI_DEV,
+    OAI_SDC,
+    OAI_WEU,
+    PARTNER_DESK,
+    PARTNERS,
+    PE_CHATS,
+    PE_HUB,
+    PE_INSIGHTS,
+    PE_SDC,
+    PE_SEARCH,
+    PE_WEU,
+    SPEECH,
+    SRCH_DEV,
+    SRCH_HUB,
+    SRCH_SDC,
+    SRCH_WEU,
+    TICKETS,
+    VAULT_HUB,
+    VAULT_PROD,
+)
 from tools.sample_shapes import (
-    ACCOUNTS,
-    API_VERSION,
-    APP_GATEWAYS,
+    ACCOUNT_CONNECTIONS,
     ASSIST,
+    CAPACITIES,
     COLLECTED,
-    COMPONENTS,
-    COSMOS,
     DEV,
+    DIAGNOSTIC_SETTINGS,
     EMBEDDINGS,
-    ENDPOINTS,
-    FRONT_DOOR_WAFS,
-    FRONT_DOORS,
-    GATEWAYS,
     HUB,
     INSIGHTS,
     LAB,
+    LINK_RESOURCES,
     LISTED_BY_GRAPH,
     LISTED_BY_PARENT,
+    LISTED_BY_SUBSCRIPTION,
+    LOGGED,
+    METRICS,
+    MODELS,
     PLATFORM,
     PRICINGS,
     PROD,
-    REDIS,
-    RG_DEV,
-    RG_HUB,
-    RG_PROD,
-    SEARCH,
+    PROD_SDC,
     SHARED_LINKS,
-    SITES,
-    STORAGE,
+    SUBSCRIPTION_IDS,
     SUBSCRIPTIONS,
-    VAULTS,
+    USAGES,
     Json,
     account,
     api,
@@ -58,7 +89,6 @@ from tools.sample_shapes import (
     approved,
     at,
     backend,
-    busy,
     certificate,
     component,
     connection,
@@ -74,10 +104,10 @@ from tools.sample_shapes import (
     gateway,
     gateway_key,
     graph_row,
-    group,
     host,
     logger,
     moment,
+    not_registered,
     of_search,
     only_from,
     own_key,
@@ -99,59 +129,29 @@ from tools.sample_shapes import (
     timed_out,
     tool,
     type_of,
-    utilisation,
     vault,
     vault_host,
+    version_of,
+)
+from tools.sample_supply import offers
+from tools.sample_surroundings import (
+    access,
+    measured,
+    names,
+    networks,
+    policies,
+    supply,
+    watching,
 )
 
 TARGET = Path(__file__).resolve().parent.parent / "readiness" / "sample" / "estate.jsonl.gz"
-
-# The cast
-
-OAI_WEU = f"{RG_PROD}/providers/{ACCOUNTS}/oai-nwa-prod-weu"
-OAI_SDC = f"{RG_PROD}/providers/{ACCOUNTS}/oai-nwa-prod-sdc"
-AIF_INSIGHTS = f"{RG_PROD}/providers/{ACCOUNTS}/aif-nwa-insights-prod-weu"
-SPEECH = f"{RG_PROD}/providers/{ACCOUNTS}/spch-nwa-prod-weu"
-AIF_HUB = f"{RG_HUB}/providers/{ACCOUNTS}/aif-nwa-hub-weu"
-OAI_DEV = f"{RG_DEV}/providers/{ACCOUNTS}/oai-nwa-dev-weu"
-APIM_HUB = f"{RG_HUB}/providers/{GATEWAYS}/apim-nwa-hub-weu"
-APIM_SDC = f"{RG_PROD}/providers/{GATEWAYS}/apim-nwa-prod-sdc"
-SRCH_WEU = f"{RG_PROD}/providers/{SEARCH}/srch-nwa-prod-weu"
-SRCH_SDC = f"{RG_PROD}/providers/{SEARCH}/srch-nwa-prod-sdc"
-SRCH_HUB = f"{RG_HUB}/providers/{SEARCH}/srch-nwa-hub-weu"
-SRCH_DEV = f"{RG_DEV}/providers/{SEARCH}/srch-nwa-dev-weu"
-FILTER_WEU = f"{OAI_WEU}/raiPolicies/nwa-assist"
-FILTER_SDC = f"{OAI_SDC}/raiPolicies/nwa-assist"
-FILTER_INSIGHTS = f"{AIF_INSIGHTS}/raiPolicies/tickets"
-PARTNER_DESK = f"{AIF_HUB}/projects/partner-desk"
-APP = f"{RG_PROD}/providers/{SITES}/app-nwa-assist-prod-weu"
-INGEST = f"{RG_PROD}/providers/{SITES}/func-nwa-ingest-prod-weu"
-CHATS = f"{RG_PROD}/providers/{COSMOS}/cosmos-nwa-prod-weu"
-CACHE = f"{RG_PROD}/providers/{REDIS}/redis-nwa-prod-weu"
-DOCUMENTS = f"{RG_PROD}/providers/{STORAGE}/stnwaprodweu"
-TICKETS = f"{RG_PROD}/providers/{STORAGE}/stnwainsightsprod"
-VAULT_HUB = f"{RG_HUB}/providers/{VAULTS}/kv-nwa-hub"
-VAULT_PROD = f"{RG_PROD}/providers/{VAULTS}/kv-nwa-prod-weu"
-APPI_HUB = f"{RG_HUB}/providers/{COMPONENTS}/appi-nwa-hub-weu"
-APPI_PROD = f"{RG_PROD}/providers/{COMPONENTS}/appi-nwa-prod-weu"
-EDGE = f"{RG_HUB}/providers/{FRONT_DOORS}/afd-nwa-hub"
-EDGE_WAF = f"{RG_HUB}/providers/{FRONT_DOOR_WAFS}/wafnwahub"
-PARTNERS = f"{RG_HUB}/providers/{APP_GATEWAYS}/agw-nwa-hub-weu"
-PE_WEU = f"{RG_PROD}/providers/{ENDPOINTS}/pe-oai-nwa-prod-weu"
-PE_SDC = f"{RG_PROD}/providers/{ENDPOINTS}/pe-oai-nwa-prod-sdc"
-PE_INSIGHTS = f"{RG_PROD}/providers/{ENDPOINTS}/pe-aif-nwa-insights-prod-weu"
-PE_HUB = f"{RG_HUB}/providers/{ENDPOINTS}/pe-aif-nwa-hub-weu"
-PE_SEARCH = f"{RG_PROD}/providers/{ENDPOINTS}/pe-srch-nwa-prod-weu"
-PE_CHATS = f"{RG_PROD}/providers/{ENDPOINTS}/pe-cosmos-nwa-prod-weu"
 
 
 def containers() -> Iterator[Json]:
     yield record(subscription(HUB, "sub-nwa-hub"))
     yield record(subscription(PROD, "sub-nwa-prod"))
+    yield record(subscription(PROD_SDC, "sub-nwa-prod-sdc"))
     yield record(subscription(DEV, "sub-nwa-dev"))
-    yield record(group(RG_HUB, PLATFORM))
-    yield record(group(RG_PROD, ASSIST))
-    yield record(group(RG_DEV, LAB))
 
 
 def accounts() -> Iterator[Json]:
@@ -252,7 +252,10 @@ def lab_account() -> Json:
 
 
 def deployments() -> Iterator[Json]:
-    """`chat-ptu` spills over to `chat`, as it should; `summarise-ptu` does too, across region and filter."""
+    """`chat-ptu` spills over to `chat`, as it should; `summarise-ptu` does too, across region and filter.
+
+    `loadtest-ptu` was for one afternoon in May, and bills by the hour since.
+    """
     stays = {"versionUpgradeOption": "OnceCurrentVersionExpired"}
     pinned = {"versionUpgradeOption": "NoAutoUpgrade", "capabilities": EMBEDDINGS}
     spills = {**stays, "spilloverDeploymentName": "chat"}
@@ -274,6 +277,7 @@ def deployments() -> Iterator[Json]:
             capabilities=EMBEDDINGS,
         ),
         deployment(OAI_DEV, "chat-dev", "Standard", 30, "gpt-5-mini 2025-08-07"),
+        deployment(OAI_DEV, "loadtest-ptu", "DataZoneProvisionedManaged", 15, "gpt-5-mini 2025-08-07"),
     ):
         yield record(made)
 
@@ -300,14 +304,15 @@ def connections() -> Iterator[Json]:
 
 
 def defender() -> Iterator[Json]:
-    """The plan of production is on, that of development is off; the hub's may not be read."""
+    """The plan of the first spoke is on, that of development is off; the hub's may not be read.
+
+    In Sweden's subscription nobody ever used Defender. One account says by itself what it wants of it.
+    """
     evidence = [{"name": "AIPromptEvidence", "isEnabled": "True"}]
     standard = {"pricingTier": "Standard", "enablementTime": at("2026-02-11"), "extensions": evidence}
     yield record(pricing(PROD, **standard, resourcesCoverageStatus="FullyCovered"))
     yield record(pricing(DEV, pricingTier="Free", resourcesCoverageStatus="NotCovered"))
-    for account_id in (OAI_WEU, OAI_SDC, AIF_INSIGHTS, AIF_HUB):
-        yield record(defender_setting(account_id, "Enabled"))
-    yield record(defender_setting(OAI_DEV, "Disabled"))
+    yield record(defender_setting(OAI_WEU, "Enabled"))
 
 
 def gateways() -> Iterator[Json]:
@@ -372,8 +377,9 @@ def backends() -> Iterator[Json]:
 
 
 def gateway_secrets() -> Iterator[Json]:
-    """One secret lies in the vault, one in the gateway; the partners share a key to all there is."""
-    yield record(secret_value(f"{APIM_HUB}/namedValues/appi-connection-string", "appi-connection-string"))
+    """Two secrets lie in the vault, one in the gateway; the partners share a key to all there is."""
+    for name in ("appi-connection-string", "cache-connection"):
+        yield record(secret_value(f"{APIM_HUB}/namedValues/{name}", name))
     yield record(secret_value(f"{APIM_HUB}/namedValues/partner-webhook-token"))
     built_in = "Built-in all-access subscription"
     yield record(gateway_key(f"{APIM_HUB}/subscriptions/master", f"{APIM_HUB}/", built_in))
@@ -409,10 +415,9 @@ def apis() -> Iterator[Json]:
 
 
 def searches() -> Iterator[Json]:
-    """The first embeds its link, the second shows [] beside a link, the third's links may not be read."""
+    """The first embeds its link alone, the second shows [] beside a link, the third's links may not be read."""
     link, pending = shared_link(SRCH_WEU, OAI_WEU, "Approved"), shared_link(SRCH_SDC, OAI_SDC, "Pending")
     yield record(closed_search(link))
-    yield record(link)
     yield record(search_service(SRCH_SDC, "Sweden Central", "standard", 1, ASSIST))
     yield record(pending)
     office = {"ipRules": [{"value": "203.0.113.16/28"}], "bypass": "AzureServices"}
@@ -483,19 +488,16 @@ def endpoints() -> Iterator[Json]:
     yield record(endpoint(PE_CHATS, "westeurope", ASSIST, CHATS, *open_, group="Sql"))
 
 
-def metrics() -> Iterator[Json]:
-    """The monitor was silent for forty minutes of a Sunday; no metrics at all of the second region."""
-    silent = range(828, 836)
-    healthy, saturated = busy("chat-ptu", 18, 46, silent), busy("summarise-ptu", 24, 86)
-    yield {"metrics": utilisation(OAI_WEU, healthy, saturated)}
-
-
 def gaps() -> Iterator[Json]:
-    links = "search.sharedPrivateLinkResources.list"
+    links, tools = "search.sharedPrivateLinkResources.list", "cognitiveservices.accountConnections.list"
     yield {"gap": timed_out("cognitiveservices.accounts.get", OAI_SDC, "properties.networkAcls")}
-    yield {"gap": throttled("monitor.metrics", OAI_SDC)}
+    yield {"gap": throttled(tools, OAI_SDC, ACCOUNT_CONNECTIONS, 187)}
+    yield {"gap": throttled("monitor.metrics", AIF_INSIGHTS, METRICS, 212)}
     yield {"gap": forbidden(links, SRCH_HUB, SHARED_LINKS, SRCH_HUB)}
     yield {"gap": forbidden("security.pricings.get", HUB, PRICINGS, f"{HUB}/providers/{PRICINGS}/AI")}
+    yield {"gap": not_registered("security.pricings.get", PROD_SDC, PRICINGS)}
+    region = offers(DEV, "westeurope")
+    yield {"gap": forbidden("cognitiveservices.usages.list", region, USAGES, region)}
 
 
 # The snapshot
@@ -504,29 +506,61 @@ def gaps() -> Iterator[Json]:
 def resources() -> list[Json]:
     rooms = (
         *(containers, accounts, deployments, filters, connections, defender),
-        *(gateways, apis, backends, gateway_secrets, gateway_logs),
+        *(gateways, apis, backends, gateway_secrets, gateway_logs, policies),
         *(searches, apps, data, telemetry, edge, endpoints),
+        *(networks, names, watching, access, supply),
     )
     return [made for room in rooms for made in room()]
 
 
 def reads(records: Iterable[Json], refused: set[tuple[str, str]]) -> Iterator[Json]:
     """What was read to the end: every type in every subscription, every child list of every parent."""
-    present = [made["resource"]["id"] for made in records]
-    for subscription_id in (HUB, PROD, DEV):
+    present = [f"/{made['resource']['id'].lstrip('/')}" for made in records]
+    for subscription_id in SUBSCRIPTION_IDS:
         yield read("subscriptions.get", subscription_id, SUBSCRIPTIONS, 1)
         for of in LISTED_BY_GRAPH:
             yield read("resourcegraph.resources", subscription_id, of, count(present, subscription_id, of), "graph")
-        if (subscription_id, PRICINGS) not in refused:
-            yield read("security.pricings.get", subscription_id, PRICINGS, count(present, subscription_id, PRICINGS))
-    for of, (above, operation) in LISTED_BY_PARENT.items():
-        for parent in (each for each in present if type_of(each) == above):
-            if (parent, of) not in refused:
+        for of, operation in LISTED_BY_SUBSCRIPTION.items():
+            if (subscription_id, of) not in refused:
+                yield read(operation, subscription_id, of, count(present, subscription_id, of) + above(present, of))
+    for of, (parents, operation) in LISTED_BY_PARENT.items():
+        for parent in (each for each in present if is_of(each, parents)):
+            if (parent, of) not in refused and parent not in NOT_ASKED.get(of, ()):
                 yield read(operation, parent, of, count(present, parent, of))
+    yield from further_reads(present, refused)
+
+
+NOT_ASKED = {
+    SHARED_LINKS: (SRCH_WEU,),  # its own record embeds them
+    LINK_RESOURCES: (AIF_INSIGHTS, OAI_DEV, SPEECH),  # no private endpoint of theirs is approved
+}
+"""Lists of children that nobody needed, or that were seen before they were asked for."""
+
+
+def further_reads(present: list[str], refused: set[tuple[str, str]]) -> Iterator[Json]:
+    """The logs of each resource that has some, and what each region with deployments offers."""
+    for target in (each for of in LOGGED for each in present if is_of(each, of)):
+        number = count(present, target, DIAGNOSTIC_SETTINGS)
+        yield read("monitor.diagnosticSettings.list", target, DIAGNOSTIC_SETTINGS, number)
+    regions = ((PROD, "westeurope"), (PROD_SDC, "swedencentral"), (DEV, "westeurope"))
+    for place in (offers(*each) for each in regions):
+        for of in (each for each in (MODELS, USAGES) if (place, each) not in refused):
+            operation = f"cognitiveservices.{of.rpartition('/')[2]}.list"
+            yield read(operation, place, of, count(present, place, of))
+        yield read("cognitiveservices.modelCapacities.list", place, CAPACITIES, count(present, place, CAPACITIES))
+
+
+def is_of(resource_id: str, of: str) -> bool:
+    return type_of(resource_id).casefold() == of.casefold()
 
 
 def count(present: Iterable[str], scope: str, of: str) -> int:
-    return sum(each.startswith(f"{scope}/") and type_of(each) == of for each in present)
+    return sum(each.casefold().startswith(f"{scope}/".casefold()) and is_of(each, of) for each in present)
+
+
+def above(present: Iterable[str], of: str) -> int:
+    """How many every subscription inherits, or shares with all others."""
+    return sum(each.startswith("/providers/") and is_of(each, of) for each in present)
 
 
 def read(operation: str, scope: str, of: str, number: int, version: str | None = None) -> Json:
@@ -536,14 +570,14 @@ def read(operation: str, scope: str, of: str, number: int, version: str | None =
             "scope": scope,
             "type": of,
             "count": number,
-            "api_version": API_VERSION[version or of],
+            "api_version": version_of(version or of),
             "at": moment(COLLECTED),
         }
     }
 
 
 def header() -> Json:
-    subscriptions = [each.rpartition("/")[2] for each in (HUB, PROD, DEV)]
+    subscriptions = [each.rpartition("/")[2] for each in SUBSCRIPTION_IDS]
     return {
         "schema": "readiness/snapshot/1",
         "collected_at": moment(COLLECTED),
@@ -554,10 +588,11 @@ def header() -> Json:
 
 
 def order(made: Json) -> tuple[str, ...]:
-    """By kind, then by id; a gap or a read has its scope, type and path for an id."""
+    """By kind, then by id; a gap or a read has its scope, type and path for an id, metrics have their name."""
     kind = next(kind for kind in ("gap", "metrics", "read", "resource") if kind in made)
     body = made[kind]
-    parts = [body.get("id") or body.get("resource") or body["scope"], body.get("type"), body.get("path")]
+    more = [body["name"]] if kind == "metrics" else [body.get("type"), body.get("path")]
+    parts = [body.get("id") or body.get("resource") or body["scope"], *more]
     return (kind, *(str(part or "").casefold() for part in parts))
 
 
@@ -565,7 +600,7 @@ def estate() -> list[Json]:
     """The whole snapshot: its header, then its records in order."""
     found, unread = resources(), list(gaps())
     refused = {(each["gap"]["scope"], each["gap"]["type"]) for each in unread}
-    return [header(), *sorted([*found, *metrics(), *unread, *reads(found, refused)], key=order)]
+    return [header(), *sorted([*found, *measured(), *unread, *reads(found, refused)], key=order)]
 
 
 def lines() -> str:

@@ -1,29 +1,31 @@
 """What Azure answers, in the shapes that the sample estate is made of: records, metrics and gaps.
 
 Each function makes one answer; what it is given are the things that somebody chose, the others are what Azure adds.
-The estate itself is in `make_sample.py`.
+Networks, monitoring, access, models and gateway policies have modules of their own beside this one (`sample_*.py`);
+the estate itself is in `make_sample.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
 
 COLLECTED = datetime(2026, 10, 1, 6, tzinfo=UTC)
-WEEK = timedelta(days=7)
-STEP = timedelta(minutes=5)
 
 TENANT = "a5515700-0000-4000-8000-00000000c0de"
 SCANNER = "a5515700-0000-4000-8000-0000000000a1"
 HUB = "/subscriptions/a5515701-0000-4000-8000-000000000001"
 PROD = "/subscriptions/a5515702-0000-4000-8000-000000000002"
 DEV = "/subscriptions/a5515703-0000-4000-8000-000000000003"
+PROD_SDC = "/subscriptions/a5515704-0000-4000-8000-000000000004"
+SUBSCRIPTION_IDS = (HUB, PROD, PROD_SDC, DEV)
+TOP = "/providers/Microsoft.Management/managementGroups/mg-northwind"
 RG_HUB = f"{HUB}/resourceGroups/rg-nwa-hub"
 RG_PROD = f"{PROD}/resourceGroups/rg-nwa-prod"
+RG_PROD_SDC = f"{PROD_SDC}/resourceGroups/rg-nwa-prod-sdc"
 RG_DEV = f"{DEV}/resourceGroups/rg-nwa-dev"
 PLATFORM = {"env": "prod", "workload": "platform", "owner": "ida.holm", "cost-center": "4100"}
 ASSIST = {"env": "prod", "workload": "assist", "owner": "olu.adeyemi", "cost-center": "4210"}
@@ -39,6 +41,11 @@ ACCOUNT_CONNECTIONS = f"{ACCOUNTS}/connections"
 PROJECT_CONNECTIONS = f"{PROJECTS}/connections"
 MANAGED_NETWORKS = f"{ACCOUNTS}/managedNetworks"
 PERIMETERS = f"{ACCOUNTS}/networkSecurityPerimeterConfigurations"
+LINK_RESOURCES = f"{ACCOUNTS}/privateLinkResources"
+LOCATIONS = "Microsoft.CognitiveServices/locations"
+MODELS = f"{LOCATIONS}/models"
+USAGES = f"{LOCATIONS}/usages"
+CAPACITIES = f"{MODELS}/skuCapacities"
 GATEWAYS = "Microsoft.ApiManagement/service"
 APIS = f"{GATEWAYS}/apis"
 API_DIAGNOSTICS = f"{APIS}/diagnostics"
@@ -47,6 +54,16 @@ NAMED_VALUES = f"{GATEWAYS}/namedValues"
 KEYS = f"{GATEWAYS}/subscriptions"
 LOGGERS = f"{GATEWAYS}/loggers"
 DIAGNOSTICS = f"{GATEWAYS}/diagnostics"
+OPERATIONS = f"{APIS}/operations"
+PRODUCTS = f"{GATEWAYS}/products"
+PRODUCT_APIS = f"{PRODUCTS}/apis"
+FRAGMENTS = f"{GATEWAYS}/policyFragments"
+CACHES = f"{GATEWAYS}/caches"
+GATEWAY_POLICIES = f"{GATEWAYS}/policies"
+PRODUCT_POLICIES = f"{PRODUCTS}/policies"
+API_POLICIES = f"{APIS}/policies"
+OPERATION_POLICIES = f"{OPERATIONS}/policies"
+API_WORKSPACES = f"{GATEWAYS}/workspaces"
 SEARCH = "Microsoft.Search/searchServices"
 SHARED_LINKS = f"{SEARCH}/sharedPrivateLinkResources"
 SITES = "Microsoft.Web/sites"
@@ -56,45 +73,99 @@ COSMOS = "Microsoft.DocumentDB/databaseAccounts"
 STORAGE = "Microsoft.Storage/storageAccounts"
 REDIS = "Microsoft.Cache/redis"
 REDIS_CLUSTERS = "Microsoft.Cache/redisEnterprise"
+REDIS_DATABASES = f"{REDIS_CLUSTERS}/databases"
 VAULTS = "Microsoft.KeyVault/vaults"
+VAULT_KEYS = f"{VAULTS}/keys"
 COMPONENTS = "Microsoft.Insights/components"
 WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
 FRONT_DOORS = "Microsoft.Cdn/profiles"
+TRAFFIC_MANAGERS = "Microsoft.Network/trafficManagerProfiles"
 FRONT_DOOR_WAFS = "Microsoft.Network/frontDoorWebApplicationFirewallPolicies"
 APP_GATEWAYS = "Microsoft.Network/applicationGateways"
 APP_GATEWAY_WAFS = "Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies"
 ENDPOINTS = "Microsoft.Network/privateEndpoints"
+ZONE_GROUPS = f"{ENDPOINTS}/privateDnsZoneGroups"
+ZONES = "Microsoft.Network/privateDnsZones"
+ZONE_LINKS = f"{ZONES}/virtualNetworkLinks"
+NETWORKS = "Microsoft.Network/virtualNetworks"
+SECURITY_GROUPS = "Microsoft.Network/networkSecurityGroups"
+ROUTE_TABLES = "Microsoft.Network/routeTables"
+LOG_WORKSPACES = "Microsoft.OperationalInsights/workspaces"
+DIAGNOSTIC_SETTINGS = "Microsoft.Insights/diagnosticSettings"
+METRIC_ALERTS = "Microsoft.Insights/metricAlerts"
+QUERY_ALERTS = "Microsoft.Insights/scheduledQueryRules"
+ACTIVITY_ALERTS = "Microsoft.Insights/activityLogAlerts"
+ACTION_GROUPS = "Microsoft.Insights/actionGroups"
+AUTOSCALE = "Microsoft.Insights/autoscaleSettings"
+ACTIVITY_LOG = "Microsoft.Insights/eventtypes/values"
+ROLE_ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
+ROLE_DEFINITIONS = "Microsoft.Authorization/roleDefinitions"
+ELIGIBLE_ROLES = "Microsoft.Authorization/roleEligibilityScheduleInstances"
+POLICY_ASSIGNMENTS = "Microsoft.Authorization/policyAssignments"
+LOCKS = "Microsoft.Authorization/locks"
+BUDGETS = "Microsoft.Consumption/budgets"
+RESERVATIONS = "Microsoft.Capacity/reservationOrders/reservations"
 PRICINGS = "Microsoft.Security/pricings"
 SUBSCRIPTIONS = "Microsoft.Resources/subscriptions"
-GROUPS = "Microsoft.Resources/resourceGroups"
 METRICS = "Microsoft.Insights/metrics"
 
 API_VERSION = {
     "graph": "2022-10-01",
     **dict.fromkeys((ACCOUNTS, DEPLOYMENTS, DEFENDER, FILTERS, PROJECTS), "2025-12-01"),
     **dict.fromkeys((ACCOUNT_CONNECTIONS, PROJECT_CONNECTIONS, PERIMETERS, MANAGED_NETWORKS), "2025-12-01"),
+    **dict.fromkeys((LINK_RESOURCES, MODELS, USAGES, CAPACITIES), "2025-12-01"),
     **dict.fromkeys((GATEWAYS, APIS, API_DIAGNOSTICS, BACKENDS, NAMED_VALUES), "2024-05-01"),
-    **dict.fromkeys((KEYS, LOGGERS, DIAGNOSTICS), "2024-05-01"),
+    **dict.fromkeys((KEYS, LOGGERS, DIAGNOSTICS, OPERATIONS, PRODUCTS, PRODUCT_APIS, FRAGMENTS), "2024-05-01"),
+    **dict.fromkeys((CACHES, GATEWAY_POLICIES, PRODUCT_POLICIES, API_POLICIES, OPERATION_POLICIES), "2024-05-01"),
+    API_WORKSPACES: "2024-05-01",
     SEARCH: "2025-05-01",
     SHARED_LINKS: "2025-05-01",
     **dict.fromkeys((SITES, SITE_CONFIG, REFERENCES), "2024-11-01"),
     COSMOS: "2025-04-15",
     STORAGE: "2024-01-01",
     REDIS: "2024-11-01",
+    REDIS_DATABASES: "2025-07-01",
     VAULTS: "2024-11-01",
+    VAULT_KEYS: "2024-11-01",
     COMPONENTS: "2020-02-02",
     FRONT_DOORS: "2024-09-01",
     FRONT_DOOR_WAFS: "2024-02-01",
     APP_GATEWAYS: "2024-10-01",
-    ENDPOINTS: "2024-10-01",
+    **dict.fromkeys((ENDPOINTS, ZONE_GROUPS, NETWORKS, SECURITY_GROUPS, ROUTE_TABLES), "2024-10-01"),
+    **dict.fromkeys((ZONES, ZONE_LINKS), "2024-06-01"),
+    LOG_WORKSPACES: "2025-02-01",
+    DIAGNOSTIC_SETTINGS: "2021-05-01-preview",
+    METRIC_ALERTS: "2018-03-01",
+    QUERY_ALERTS: "2023-12-01",
+    ACTIVITY_ALERTS: "2020-10-01",
+    ACTION_GROUPS: "2023-01-01",
+    ACTIVITY_LOG: "2015-04-01",
+    **dict.fromkeys((ROLE_ASSIGNMENTS, ROLE_DEFINITIONS), "2022-04-01"),
+    ELIGIBLE_ROLES: "2020-10-01",
+    POLICY_ASSIGNMENTS: "2023-04-01",
+    LOCKS: "2020-05-01",
+    BUDGETS: "2024-08-01",
+    RESERVATIONS: "2022-11-01",
     PRICINGS: "2024-01-01",
     SUBSCRIPTIONS: "2022-12-01",
-    GROUPS: "2025-04-01",
 }
 LISTED_BY_GRAPH = (
     *(ACCOUNTS, GATEWAYS, SEARCH, SITES, COSMOS, STORAGE, REDIS, REDIS_CLUSTERS, VAULTS, COMPONENTS, WORKSPACES),
-    *(FRONT_DOORS, FRONT_DOOR_WAFS, APP_GATEWAYS, APP_GATEWAY_WAFS, ENDPOINTS, GROUPS),
+    *(FRONT_DOORS, FRONT_DOOR_WAFS, APP_GATEWAYS, APP_GATEWAY_WAFS, TRAFFIC_MANAGERS, ENDPOINTS),
+    *(NETWORKS, SECURITY_GROUPS, ROUTE_TABLES, ZONES, LOG_WORKSPACES, AUTOSCALE),
+    *(METRIC_ALERTS, QUERY_ALERTS, ACTIVITY_ALERTS, ACTION_GROUPS),
 )
+LISTED_BY_SUBSCRIPTION = {
+    PRICINGS: "security.pricings.get",
+    ROLE_ASSIGNMENTS: "authorization.roleAssignments.list",
+    ROLE_DEFINITIONS: "authorization.roleDefinitions.list",
+    ELIGIBLE_ROLES: "authorization.roleEligibilityScheduleInstances.list",
+    POLICY_ASSIGNMENTS: "authorization.policyAssignments.list",
+    LOCKS: "authorization.locks.list",
+    BUDGETS: "consumption.budgets.list",
+    ACTIVITY_LOG: "monitor.activityLogs.list",
+}
+"""What ARM lists for a subscription: what lies below it, and of access and policy what is inherited from above."""
 LISTED_BY_PARENT = {
     DEPLOYMENTS: (ACCOUNTS, "cognitiveservices.deployments.list"),
     DEFENDER: (ACCOUNTS, "cognitiveservices.defenderForAISettings.list"),
@@ -111,11 +182,26 @@ LISTED_BY_PARENT = {
     KEYS: (GATEWAYS, "apimanagement.subscriptions.list"),
     LOGGERS: (GATEWAYS, "apimanagement.loggers.list"),
     DIAGNOSTICS: (GATEWAYS, "apimanagement.diagnostics.list"),
+    GATEWAY_POLICIES: (GATEWAYS, "apimanagement.policies.list"),
+    API_POLICIES: (APIS, "apimanagement.apiPolicies.list"),
+    OPERATION_POLICIES: (OPERATIONS, "apimanagement.operationPolicies.list"),
+    PRODUCTS: (GATEWAYS, "apimanagement.products.list"),
+    PRODUCT_APIS: (PRODUCTS, "apimanagement.productApis.list"),
+    PRODUCT_POLICIES: (PRODUCTS, "apimanagement.productPolicies.list"),
+    FRAGMENTS: (GATEWAYS, "apimanagement.policyFragments.list"),
+    CACHES: (GATEWAYS, "apimanagement.caches.list"),
+    API_WORKSPACES: (GATEWAYS, "apimanagement.workspaces.list"),
+    ZONE_GROUPS: (ENDPOINTS, "network.privateDnsZoneGroups.list"),
+    ZONE_LINKS: (ZONES, "privatedns.virtualNetworkLinks.list"),
+    REDIS_DATABASES: (REDIS_CLUSTERS, "redisenterprise.databases.list"),
+    VAULT_KEYS: (VAULTS, "keyvault.keys.list"),
     SHARED_LINKS: (SEARCH, "search.sharedPrivateLinkResources.list"),
     SITE_CONFIG: (SITES, "web.sites.config.get"),
     REFERENCES: (SITES, "web.sites.config.configreferences.appsettings.list"),
 }
 """Each list of children: what it lies under, and what asks for it."""
+LOGGED = (ACCOUNTS, GATEWAYS, SEARCH, SITES)
+"""Whose diagnostic settings are read."""
 
 CHAT = {
     "agentsV2": "true",
@@ -171,7 +257,7 @@ def ids(resource_id: str) -> Json:
 def type_of(resource_id: str) -> str:
     _, found, tail = resource_id.rpartition("/providers/")
     if not found:
-        return GROUPS if "/resourceGroups/" in resource_id else SUBSCRIPTIONS
+        return SUBSCRIPTIONS
     parts = tail.split("/")
     return "/".join([parts[0], *parts[1::2]])
 
@@ -198,8 +284,13 @@ def state(status: str, description: str) -> Json:
     return {"status": status, "description": description, "actionsRequired": "None"}
 
 
+def version_of(resource_type: str) -> str:
+    """The api-version that a type is read with; some ids spell their type in lower case."""
+    return next(v for of, v in API_VERSION.items() if of.casefold() == resource_type.casefold())
+
+
 def record(resource: Json, *, source: str = "arm") -> Json:
-    version = API_VERSION["graph" if source == "graph" else type_of(resource["id"])]
+    version = version_of("graph" if source == "graph" else type_of(resource["id"]))
     return {"resource": resource, "api_version": version, "from": source}
 
 
@@ -223,7 +314,7 @@ def graph_row(resource: Json, *missing: str) -> Json:
     }
 
 
-# Subscriptions and resource groups
+# Subscriptions
 
 
 def subscription(subscription_id: str, display_name: str) -> Json:
@@ -240,15 +331,6 @@ def subscription(subscription_id: str, display_name: str) -> Json:
             "quotaId": "EnterpriseAgreement_2014-09-01",
             "spendingLimit": "Off",
         },
-    }
-
-
-def group(group_id: str, tags: Json) -> Json:
-    return {
-        **ids(group_id),
-        "location": "westeurope",
-        "tags": tags,
-        "properties": {"provisioningState": "Succeeded"},
     }
 
 
@@ -1086,7 +1168,7 @@ def endpoint_link(endpoint_id: str, target: str, status: Json, group: str, *, ma
 
 def subnet(resource_id: str, location: str) -> str:
     scope = resource_id.partition("/providers/")[0]
-    network = scope.rpartition("/")[2].replace("rg-", "vnet-")
+    network = scope.rpartition("/")[2].replace("rg-", "vnet-").removesuffix("-sdc")
     region = {"westeurope": "weu", "swedencentral": "sdc"}[location]
     return f"{scope}/providers/Microsoft.Network/virtualNetworks/{network}-{region}/subnets/snet-endpoints"
 
@@ -1096,36 +1178,7 @@ def pricing(subscription_id: str, **properties: Any) -> Json:
     return {**ids(f"{subscription_id}/providers/{PRICINGS}/AI"), "properties": properties | base}
 
 
-# Metrics
-
-
-def utilisation(account_id: str, *series: Json) -> Json:
-    """Seven days of how busy each provisioned deployment of an account was, in percent."""
-    return {
-        "resource": account_id,
-        "namespace": ACCOUNTS,
-        "name": "AzureOpenAIProvisionedManagedUtilizationV2",
-        "unit": "Percent",
-        "aggregation": "Average",
-        "start": moment(COLLECTED - WEEK),
-        "interval": "PT5M",
-        "series": list(series),
-    }
-
-
-def busy(name: str, idle: float, swing: float, silent: range = range(0)) -> Json:
-    """One deployment: `idle` percent at night, up to `swing` more at noon; no sample where `silent`."""
-    noise = random.Random(name)
-    drawn = [idle + swing * demand(COLLECTED - WEEK + i * STEP) + noise.uniform(-4, 4) for i in range(WEEK // STEP)]
-    values = [None if i in silent else round(value, 1) for i, value in enumerate(drawn)]
-    return {"dimensions": {"ModelDeploymentName": name}, "values": values}
-
-
-def demand(when: datetime) -> float:
-    """From 0 at six in the morning and evening to 1 at noon, a quarter of it at weekends."""
-    hours_from_noon = (when.hour * 60 + when.minute) / 60 - 12
-    curve = max(0.0, 1 - (hours_from_noon / 6) ** 2)
-    return curve if when.weekday() < 5 else curve / 4
+# Moments
 
 
 def moment(when: datetime) -> str:
@@ -1166,10 +1219,21 @@ def timed_out(operation: str, scope: str, path: str) -> Json:
     return gap(operation, scope, ACCOUNTS, "timeout", error, path=path, permission=f"{ACCOUNTS}/read")
 
 
-def throttled(operation: str, scope: str) -> Json:
+def throttled(operation: str, scope: str, of: str, seconds: int) -> Json:
+    """Tried again and again, until the time for it was up."""
     message = (
-        f"Number of requests for action '{METRICS}/read' exceeded the limit of '400' for time interval "
-        "'00:05:00'. Please try again after '212' seconds."
+        f"Number of requests for action '{of}/read' exceeded the limit of '400' for time interval "
+        f"'00:05:00'. Please try again after '{seconds}' seconds."
     )
     error = (429, "ResourceRequestsThrottled", message)
-    return gap(operation, scope, METRICS, "throttled", error, permission=f"{METRICS}/read")
+    return gap(operation, scope, of, "throttled", error, permission=f"{of}/read")
+
+
+def not_registered(operation: str, scope: str, of: str) -> Json:
+    """A subscription in which nobody ever used a provider: https://aka.ms/rps-not-found."""
+    message = (
+        f"The subscription is not registered to use namespace '{of.partition('/')[0]}'. "
+        "See https://aka.ms/rps-not-found for how to register subscriptions."
+    )
+    error = (409, "MissingSubscriptionRegistration", message)
+    return gap(operation, scope, of, "not_registered", error, permission=f"{of}/read")

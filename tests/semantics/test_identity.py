@@ -368,6 +368,16 @@ def test_s03_the_subjects_of_a_rule(tmp_path, type_, settings, subjects):
     assert [f.resource for f in b.findings(report)] == subjects
 
 
+@pytest.mark.parametrize("type_", ["Microsoft.Authorization/locks", "Microsoft.Consumption/budgets"])
+def test_s03_what_extends_a_resource_group_makes_no_workload(tmp_path, type_):
+    group = f"{b.SUB}/resourceGroups/rg"
+    lock = b.body(f"{group}/providers/{type_}/one")
+    read = b.snapshot(tmp_path, b.read(), b.account("a", tags={"workload": "chat"}), b.body(group), lock)
+    settings = Config(workloads=Workloads("workload"))
+    report = b.judge(read, b.rule("require: {field: id, exists: true}", resource="workload"), config=settings)
+    assert [f.resource for f in b.findings(report)] == ["workload:chat"]
+
+
 SUBSCRIPTIONS = {
     "known by a resource": ([b.account()], {}, [b.SUB]),
     "known by a read": ([b.read(b.SUB2)], {}, [b.SUB2]),
