@@ -5,16 +5,30 @@ Flags win over the environment, that over readiness.yaml. Knows no Azure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any, Final
 
 from readiness.arm import key_of
 from readiness.environments import DEVELOPMENT, PRODUCTION, TAGS
 from readiness.model import Attestation, Environment, Json, Outcome, Pillar, Severity, Waiver
 from readiness.ruleset import Override, Rule, RuleSet, unknown_rule, wrong_value
-from readiness.shapes import INVALID, Key, anything, boolean, choice, day, list_of, map_of, number, record, text
+from readiness.shapes import (
+    INVALID,
+    Key,
+    anything,
+    boolean,
+    choice,
+    day,
+    kind_of,
+    list_of,
+    map_of,
+    number,
+    record,
+    text,
+)
 from readiness.workloads import Workloads
 from readiness.yamlfile import LoadError, Node, Problems, Scalar, plain_value, read
 from readiness.yamlfile import Mapping as MappingNode
@@ -45,8 +59,22 @@ _OVERRIDE: Final = record(
     },
     "a rule's settings",
 )
+_COLOUR: Final = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})\Z", re.IGNORECASE | re.ASCII)
+
+
+def _colour(node: Node, problems: Problems) -> Any:
+    """`#rgb` or `#rrggbb` in any case, as `#rrggbb` in lower case."""
+    found = node.text.lower() if isinstance(node, Scalar) else ""
+    if not _COLOUR.match(found):
+        hint = "; it needs quotes, as # begins a comment" if isinstance(node, Scalar) and node.is_null else ""
+        problems.at(node, f'expected a colour such as "#0f6cbd", found {kind_of(node)}{hint}')
+        return INVALID
+    return found if len(found) == 7 else "#" + "".join(2 * digit for digit in found[1:])
+
+
 _REPORT: Final = record(
-    {"title": Key(text), "customer": Key(text), "author": Key(text), "logo": Key(text), "colour": Key(text)}, "report"
+    {"title": Key(text), "customer": Key(text), "author": Key(text), "logo": Key(text), "colour": Key(_colour)},
+    "report",
 )
 
 
@@ -111,13 +139,21 @@ _ATTESTATION: Final = record(
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """An image that a report carries in itself."""
+
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ReportWords:
-    """What the user wants a report to say of itself."""
+    """What the user wants a report to say of itself; `colour` is `#rrggbb` in lower case."""
 
     title: str | None = None
     customer: str | None = None
     author: str | None = None
-    logo: str | None = None
+    logo: Logo | None = None
     colour: str | None = None
 
 
@@ -146,9 +182,10 @@ def load(path: Path | None, ruleset: RuleSet, folder: Path) -> Config:
     values = _CONFIG(node, problems) if node is not None and not _is_nothing(node) else _CONFIG(_EMPTY, problems)
     if isinstance(node, MappingNode):
         _check_overrides(node.get("rules"), ruleset, problems)
+    logo = _logo(node, found.parent, problems)
     if problems.found:
         raise LoadError(problems.found)
-    return _config(values, found)
+    return _config(values, found, logo)
 
 
 _EMPTY: Final = MappingNode((), 1, 1)
@@ -158,7 +195,7 @@ def _is_nothing(node: Node) -> bool:
     return isinstance(node, Scalar) and node.is_null
 
 
-def _config(values: dict[str, Any], path: Path) -> Config:
+def _config(values: dict[str, Any], path: Path, logo: Logo | None) -> Config:
     environments = values["environments"] or _ENVIRONMENTS(_EMPTY, Problems(""))
     workloads = values["workloads"] or {"tag": None, "names": {}}
     assigned = environments["assign"]
@@ -173,7 +210,7 @@ def _config(values: dict[str, Any], path: Path) -> Config:
         ),
         workloads=Workloads(**workloads),
         overrides={name: Override(**v) for name, v in values["rules"].items()},
-        report=ReportWords(**(values["report"] or {})),
+        report=ReportWords(**{**(values["report"] or {}), "logo": logo}),
         gate=values["gate"] or {},
     )
 
@@ -205,6 +242,77 @@ def _check_override(rule: Rule, node: MappingNode, problems: Problems) -> None:
         wrong = wrong_value(rule, key.text, plain_value(value))
         if wrong:
             problems.at(value if key.text in rule.values else key, wrong)
+
+
+# --- the logo -----------------------------------------------------------------------------------------------
+
+MAX_LOGO: Final = 500_000
+_SVG_NAMESPACE: Final = b"http://www.w3.org/2000/svg"
+# The prolog is possessive: a file of comments alone must not be tried in every way of dividing it.
+_SVG: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:\s|<\?(?s:.)*?\?>|<!--(?s:.)*?-->|<!DOCTYPE[^>\[]*(?:\[[^\]]*\]\s*)?>)*+<(?:\w+:)?svg[\s/>]"
+)
+
+
+def _logo(node: Node | None, folder: Path, problems: Problems) -> Logo | None:
+    """The image that `report: logo:` names; what is wrong with it is a problem where its path stands."""
+    report = node.get("report") if isinstance(node, MappingNode) else None
+    named = report.get("logo") if isinstance(report, MappingNode) else None
+    if not isinstance(named, Scalar) or named.is_null or not named.text.strip():
+        return None
+    try:
+        return _image(_bytes(named.text, folder))
+    except (OSError, ValueError) as error:
+        wrong = f"can't be read: {error.strerror or error}" if isinstance(error, OSError) else error
+        problems.at(named, f"the logo '{named.text[:60]}' {wrong}")
+        return None
+
+
+def _bytes(name: str, folder: Path) -> bytes:
+    """What a file in or near a folder holds; raises ValueError or OSError, in words that go on from its name.
+
+    A path may lead out of the folder, as a shared logo lies above: what is no image goes nowhere. It may not be
+    absolute: it would hold on one machine alone, and on Windows could name another host, which a configuration found
+    in a working directory must not make anybody call. Devices and pipes are never opened: reading them may not end.
+    """
+    if PureWindowsPath(name).anchor or "://" in name:
+        raise ValueError("is no path relative to the configuration's folder")
+    path = folder / name
+    if path.is_dir():
+        raise ValueError("is a folder, no image")
+    if not path.exists():
+        raise ValueError("is not there; the path is relative to the configuration's folder")
+    if not path.is_file():
+        raise ValueError("is no regular file")
+    with path.open("rb") as stream:
+        data = stream.read(MAX_LOGO + 1)
+    if len(data) > MAX_LOGO:
+        raise ValueError(f"is larger than {MAX_LOGO // 1000} KB")
+    return data
+
+
+def _image(data: bytes) -> Logo:
+    """An image by what it holds, whatever its name says; raises ValueError.
+
+    An SVG may hold scripts and addresses. They stay dead: a report embeds it by `<img>`, where browsers run no script
+    and load nothing (https://www.w3.org/TR/SVG2/conform.html#secure-static-mode), under a policy of `img-src data:`.
+    """
+    for media_type, is_such in _IMAGES.items():
+        if is_such(data):
+            return Logo(media_type, data)
+    if _SVG.match(data):
+        raise ValueError('is an SVG without xmlns="http://www.w3.org/2000/svg", which no browser shows')
+    raise ValueError("is no image that a report can carry: SVG (in UTF-8), PNG, JPEG, GIF or WebP")
+
+
+# https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern; an SVG by its root element.
+_IMAGES: Final[dict[str, Callable[[bytes], bool]]] = {
+    "image/png": lambda data: data.startswith(b"\x89PNG\r\n\x1a\n"),
+    "image/jpeg": lambda data: data.startswith(b"\xff\xd8\xff"),
+    "image/gif": lambda data: data.startswith((b"GIF87a", b"GIF89a")),
+    "image/webp": lambda data: data[:4] == b"RIFF" and data[8:14] == b"WEBPVP",
+    "image/svg+xml": lambda data: bool(_SVG.match(data)) and _SVG_NAMESPACE in data,
+}
 
 
 # --- waivers and attestations -------------------------------------------------------------------------------

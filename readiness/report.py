@@ -2,24 +2,64 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 from typing import Final
 
+from readiness import inventory, plan, trends
+from readiness.attestations import begins, last_moment
 from readiness.case import Case
 from readiness.config import ReportWords
 from readiness.findings import OPEN, Findings
-from readiness.gate import GateResult
-from readiness.model import Finding, Gap, Json, Outcome
+from readiness.gate import GateResult, lost_lists
+from readiness.inventory import Deployment, Kind
+from readiness.model import Area, Attestation, Finding, Gap, Json, Outcome, Reason, Resource, Severity, Waiver
+from readiness.model import Kind as Source
+from readiness.plan import Stage
 from readiness.ruleset import Rule, RuleSet
 from readiness.scoring import Counts, Score
+from readiness.trends import Trend
 from readiness.verdicts import Verdicts
 
 ALL: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR, Outcome.MANUAL, Outcome.PASS, Outcome.NOT_APPLICABLE)
+_KEY: Final = attrgetter("key")
+_ANSWERED: Final = (Outcome.PASS, Outcome.FAIL)
 
 
-@dataclass(slots=True)
+class State(StrEnum):
+    """What a waiver or an attestation does today."""
+
+    IN_FORCE = "in force"
+    UNUSED = "unused"
+    EXPIRED = "expired"
+    FUTURE = "dated in the future"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A waiver, what it does, and how many fails it accepts."""
+
+    waiver: Waiver
+    state: State
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An attestation, what it does, and how many subjects it answers for."""
+
+    attestation: Attestation
+    state: State
+    count: int
+
+
+@dataclass(eq=False)
 class Report:
     """What a run found. Findings are built as they are asked for."""
 
@@ -51,12 +91,19 @@ class Report:
                 total[name] = total.get(name, 0) + number
         return total or Counts().wire()
 
-    def gravest(self, *outcomes: Outcome) -> Iterator[Finding]:
-        """The findings with some outcomes, the gravest rules first, those in no number last."""
+    def by_gravity(self, *outcomes: Outcome) -> list[Verdicts]:
+        """What has any of some outcomes, the gravest rules first, those in no number last."""
         found = [v for v in self.verdicts if any(v.count(o) for o in outcomes)]
-        found.sort(key=lambda v: (not v.rule.scored, v.rule.severity.rank, v.rule.id))
-        for verdicts in found:
+        return sorted(found, key=lambda v: (not v.rule.scored, v.rule.severity.rank, v.rule.id))
+
+    def gravest(self, *outcomes: Outcome) -> Iterator[Finding]:
+        """The findings with some outcomes, in the same order."""
+        for verdicts in self.by_gravity(*outcomes):
             yield from self.builder.of(verdicts, outcomes)
+
+    def open_subjects(self, verdicts: Verdicts) -> list[Resource]:
+        """The subjects on which a rule fails and that nobody accepted, by id."""
+        return sorted(self._open(verdicts), key=_KEY)
 
     def title_of(self, rule_id: str) -> str:
         """A rule's title."""
@@ -67,7 +114,108 @@ class Report:
         """Rules that ask people, with how many subjects have no valid answer."""
         return ((rule, counts.manual) for rule, counts in self.counted if rule.attest and counts.manual)
 
+    # --- what is worked out of it, once -----------------------------------------------------------------------
+
+    @cached_property
+    def plan(self) -> tuple[Stage, ...]:
+        """What to fix first, by horizon."""
+        return plan.stages(self.counted)
+
+    @cached_property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The resources by type and region."""
+        return inventory.kinds(self.case.graph)
+
+    @cached_property
+    def deployments(self) -> tuple[Deployment, ...]:
+        """The model deployments, by id."""
+        return inventory.deployments(self.case.graph)
+
+    @cached_property
+    def trends(self) -> tuple[Trend, ...]:
+        """Utilisation and throttling over time."""
+        return trends.trends(self.case.graph, self.ruleset, self.deployments)
+
+    @cached_property
+    def open_by_subject(self) -> Counter[str]:
+        """Open fails by the subject's key."""
+        return Counter(map(_KEY, chain.from_iterable(map(self._open, self.verdicts))))
+
+    @cached_property
+    def by_severity(self) -> dict[Severity, int]:
+        """Open fails of each severity, the gravest first, zeros too."""
+        found = dict.fromkeys(Severity, 0)
+        for rule, counts in self.counted:
+            found[rule.severity] += counts.failed - counts.waived
+        return found
+
+    @cached_property
+    def area_by_severity(self) -> dict[Area, dict[Severity, int]]:
+        """Open fails by a rule's own area and its severity; areas without any are left out."""
+        found: dict[Area, dict[Severity, int]] = {}
+        for rule, counts in self.counted:
+            if counts.failed - counts.waived:
+                row = found.setdefault(rule.area, dict.fromkeys(Severity, 0))
+                row[rule.severity] += counts.failed - counts.waived
+        return {area: found[area] for area in Area if area in found}
+
+    @cached_property
+    def waivers(self) -> tuple[Accepted, ...]:
+        """All waivers given, as they were written."""
+        waivers, met = self.builder.waivers, Counter(w for found in self._accepted.values() for w in found.values())
+        return tuple(Accepted(w, _state(met[w], expired=waivers.expired(w)), met[w]) for w in waivers.given)
+
+    @cached_property
+    def attestations(self) -> tuple[Answered, ...]:
+        """All attestations given that a rule of this run asks for, as they were written."""
+        answers = self.case.attestations
+        asked = ((v.rule, s) for v in self.verdicts if v.rule.attest for o in _ANSWERED for s in v.subjects[o])
+        met = Counter(a for rule, s in asked if (a := answers.answer(rule, s).attestation))
+        rules = {v.rule.id: v.rule for v in self.verdicts}
+        return tuple(
+            Answered(a, self._standing(a, rules[a.rule], met[a]), met[a]) for a in answers.given if a.rule in rules
+        )
+
+    def _standing(self, attestation: Attestation, rule: Rule, count: int) -> State:
+        now, end = self.case.attestations.now, last_moment(attestation, rule)
+        if begins(attestation.date) > now:
+            return State.FUTURE
+        return _state(count, expired=bool(end and end < now))
+
+    @cached_property
+    def lost_lists(self) -> int:
+        """How many lists of subjects could not be read in full, of rules that count (semantics 4)."""
+        return lost_lists(self.verdicts)
+
+    @cached_property
+    def absent_types(self) -> tuple[str, ...]:
+        """The types that rules ask about and of which an export holds nothing, by name."""
+        if self.scope["source"] != Source.EXPORT.value:
+            return ()
+        return tuple(sorted({g.type for g in self.gaps if g.type and not g.scope and g.reason == Reason.NOT_ASKED}))
+
+    @cached_property
+    def _accepted(self) -> dict[str, dict[str, Waiver]]:
+        """The waivers in force by rule and subject; only of rules that have a waived fail, each held to them once."""
+        waived, waivers = {rule.id for rule, counts in self.counted if counts.waived}, self.builder.waivers
+        return {
+            v.rule.id: {s.key: w for s in v.subjects[Outcome.FAIL] if (w := waivers.of(v.rule.id, s))}
+            for v in self.verdicts
+            if v.rule.id in waived
+        }
+
+    def _open(self, verdicts: Verdicts) -> list[Resource]:
+        """The subjects on which a rule fails and that nobody accepted."""
+        failed, accepted = verdicts.subjects[Outcome.FAIL], self._accepted.get(verdicts.rule.id)
+        return [s for s in failed if s.key not in accepted] if accepted else failed
+
     @property
     def crashed(self) -> bool:
         """Whether any rule crashed."""
         return any(counts.error for _, counts in self.counted)
+
+
+def _state(count: int, *, expired: bool) -> State:
+    if expired:
+        return State.EXPIRED
+    return State.IN_FORCE if count else State.UNUSED

@@ -58,6 +58,21 @@ class Snapshot:
         """When it was read; None for an export."""
         return dates.parse(self.header.get("collected_at"))
 
+    @property
+    def cloud(self) -> str | None:
+        """Which cloud it was read from, as `az cloud list` names them; None if it does not say."""
+        found = self.header.get("cloud")
+        return found if isinstance(found, str) else None
+
+    @property
+    def read_by(self) -> str | None:
+        """Who read it, as the header's `identity` says, and with which tool; None if it says neither."""
+        identity, tool = self.header.get("identity"), self.header.get("tool")
+        if isinstance(tool, dict):
+            tool = " ".join(str(tool[key]) for key in ("name", "version") if tool.get(key))
+        said = [text for text in (identity, tool) if isinstance(text, str) and text]
+        return ", ".join(said) or None
+
     def add(self, body: dict[str, Json], api_version: str | None, origin: Origin) -> bool:
         """Takes a record in: a detail wins over a graph row, the last of an id over earlier ones (semantics 2).
 
