@@ -3,14 +3,17 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: scan test lint docs mutants bench clean
+.PHONY: scan test browser lint docs mutants bench clean
 
 scan: $(VENV)/.installed
 	$(BIN)/readiness scan --sample -o readiness-report.html
 	@echo "The report: readiness-report.html"
 
-test: $(VENV)/.dev lint
+test: $(VENV)/.dev lint browser
 	$(BIN)/python -m pytest
+
+browser: $(VENV)/.dev
+	@$(BIN)/python -m tools.browser
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -4,9 +4,10 @@
     python -m bench --quick                           # a small estate, to try the harness; writes nothing
     C7N_PYTHON=/tmp/c7n/bin/python python -m bench    # with the comparison of leaves (see c7n_leaf.py)
 
-Seconds say more of a machine than of a program, so no bound is in seconds: a start is compared with the
-imports it can't do without, a scan with the mere parse of its input, a format with the summary, a leaf with
-c7n's. A missed bound is a row that says so; only what could not be run at all makes the exit status 1.
+Seconds say more of a machine than of a program, so bounds are ratios: a start is compared with the imports it
+can't do without, a scan with the mere parse of its input, a format with the summary, a leaf with c7n's. Only what
+a person waits for in a browser is in seconds, and what a mail has to carry in bytes. A missed bound is a row that
+says so; only what could not be run at all makes the exit status 1.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import estate, generate, packs
+from bench import estate, generate, packs, page
 from bench.measure import (
     DATA,
     ROOT,
@@ -33,6 +34,7 @@ from bench.measure import (
     python,
     readiness,
 )
+from tools.browser import NoBrowserError
 
 RESULTS = ROOT / "bench" / "RESULTS.md"
 PACKS = (1, 12, 50, 100)
@@ -137,6 +139,23 @@ def growth(bench: Bench) -> Iterator[Row]:
     yield Row("time: scan by all shipped rules / parse", share)
 
 
+def pages(bench: Bench) -> Iterator[Row]:
+    """The HTML report: how large it is, and what a large one costs in the system's Chromium."""
+    small, large = bench.packs / "sample.html", bench.packs / "large.html"
+    large_estate = estate.write(bench.packs / "estate-of-findings.jsonl", page.ACCOUNTS)
+    in_turns(1, readiness("scan", "--sample", "-q", "-o", str(small)))
+    in_turns(1, readiness("scan", str(large_estate), "-q", "-o", str(large)))
+    yield Row("size: the sample's HTML, MB", small.stat().st_size / 1e6, 2.0)
+    findings = large.read_bytes().count(b"<article ")
+    yield Row(f"size: the HTML of {findings:,} findings, MB", large.stat().st_size / 1e6, 25.0)
+    try:
+        paint, filtered = page.measure(large)
+    except NoBrowserError as nothing:
+        raise CouldNotRunError(str(nothing)) from nothing
+    yield Row("first paint of these findings, s", paint / 1e3, 1.5)
+    yield Row("the slowest of its filters, s", filtered / 1e3, 0.2)
+
+
 def leaves(bench: Bench) -> Iterator[Row]:
     """One evaluation of a leaf of a condition, against the parse of an account and c7n's nearest relative."""
     ours = python("-m", "bench.leaves", str(bench.snapshot), "--in-a-scan")
@@ -166,7 +185,9 @@ def tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-SECTIONS: tuple[Callable[[Bench], Iterator[Row]], ...] = (cold_start, scans, yardstick, formats, growth, leaves)
+SECTIONS: tuple[Callable[[Bench], Iterator[Row]], ...] = (
+    cold_start, scans, yardstick, formats, growth, leaves, pages,
+)  # fmt: skip
 
 
 def measure(bench: Bench) -> tuple[list[Row], list[str]]:
@@ -216,12 +237,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         bench = Bench(accounts, generate.snapshot(DATA, accounts), Path(directory), rounds)
         rows, missing = measure(bench)
-    page = markdown(rows, bench)
-    print(page)
+    results = markdown(rows, bench)
+    print(results)
     if missing:
         print(f"Could not be run: {', '.join(missing)}. Results are not written.")
     elif not asked.quick:
-        RESULTS.write_text(page, encoding="utf-8")
+        RESULTS.write_text(results, encoding="utf-8")
     return 1 if missing else 0
 
 

@@ -373,7 +373,7 @@ def test_a_link_leads_somewhere(page, target, anchor):
 
 @pytest.mark.parametrize("name", GUIDES)
 def test_a_rule_that_a_page_names_exists(name):
-    text = GUIDES[name].read_text(encoding="utf-8")
+    text = re.sub(r"no rule yet \([^)]*\)", "", GUIDES[name].read_text(encoding="utf-8"))  # test_sample.py has those
     families = "|".join(sorted({r.id.partition("-")[0] for r in ALL_RULES.rules}))
     named = set(re.findall(rf"\b(?:{families})(?:-[A-Z0-9]+)*-\d{{3}}\b", text))
     assert {n for n in named if ALL_RULES.find(n) is None} == set()
