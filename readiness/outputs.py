@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from readiness.errors import UsageError
 from readiness.render.plain import plain
@@ -16,7 +17,11 @@ from readiness.report import Report
 from readiness.yamlfile import nearest
 
 Render: TypeAlias = Callable[..., Iterator[bytes]]
-SUFFIXES: Final = {".json": "json", ".html": "html"}
+SUFFIXES: Final = {".json": "json", ".html": "html", ".md": "md", ".csv": "csv"}
+TO_COME: Final = {".sarif": "SARIF", ".xml": "JUnit XML"}
+"""Formats of the contract that a later version writes."""
+MODULES: Final = {"md": "markdown"}
+"""Where a format's module is called otherwise."""
 REASONS: Final = 10
 FORMATS: Final = tuple(SUFFIXES.values())
 
@@ -33,6 +38,7 @@ def targets(formats: list[str], paths: list[Path]) -> list[Target]:
     """What -f and -o ask for; raises UsageError for what goes together with nothing."""
     for name in formats:
         if name not in FORMATS:
+            _refuse_to_come(f".{name.lower()}")
             raise UsageError(f"there is no format '{name[:40]}'", nearest(name, FORMATS))
     if len(formats) > 1 or (formats and len(paths) > 1):
         raise UsageError("one -f goes with at most one -o", "Give several -o: the suffix decides each format.")
@@ -44,14 +50,30 @@ def targets(formats: list[str], paths: list[Path]) -> list[Target]:
 def _by_suffix(path: Path) -> str:
     found = SUFFIXES.get(path.suffix.lower())
     if found is None:
+        _refuse_to_come(path.suffix.lower())
         raise UsageError(f"the suffix of '{path.name}' names no format", nearest(path.suffix, SUFFIXES))
     return found
 
 
-def write(report: Report, wanted: list[Target], *, every: bool, quiet: bool, no_color: bool) -> None:
-    """Writes every report asked for; the summary stands on stdout unless a report does, or all is to be quiet."""
+def _refuse_to_come(suffix: str) -> None:
+    """Raises UsageError for a format that is promised and not here yet."""
+    if suffix in TO_COME:
+        raise UsageError(f"{TO_COME[suffix]} ({suffix}) is not part of this version", f"There are {_and(FORMATS)}.")
+
+
+def _and(words: tuple[str, ...]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def write(
+    report: Report, wanted: list[Target], *, every: bool, quiet: bool, no_color: bool, full: bool = False
+) -> None:
+    """Writes every report asked for; the summary stands on stdout unless a report does, or all is to be quiet.
+
+    `every` adds what passes and what does not apply, `full` to JSON the sections that the other formats have.
+    """
     for target in wanted:
-        pieces = _renderer(target.format)(report, every=every)
+        pieces = _renderer(target.format)(report, every=every, full=full)
         if target.path:
             to_file(target.path, pieces)
         else:
@@ -99,13 +121,8 @@ def _make_folder(folder: Path) -> None:
 
 
 def _renderer(name: str) -> Render:
-    if name == "html":
-        from readiness.render import html
-
-        return html.render
-    from readiness.render import json
-
-    return json.render
+    """What renders a format; only its module is imported, as the others cost time."""
+    return cast(Render, import_module(f"readiness.render.{MODULES.get(name, name)}").render)
 
 
 @contextmanager

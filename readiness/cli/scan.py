@@ -27,7 +27,7 @@ def scan(
     as_of: o.AsOf = None,
     format: Annotated[  # noqa: A002 - the option's own word, and its environment variable's
         list[str] | None,
-        o.option("--format", "-f", metavar="FORMAT", help="json or html; to stdout without -o."),
+        o.option("--format", "-f", metavar="FORMAT", help="json, html, md or csv; to stdout without -o."),
     ] = None,
     output: Annotated[
         list[Path] | None,
@@ -36,6 +36,7 @@ def scan(
     all: Annotated[  # noqa: A002 - as above
         bool, o.option("--all", help="List what passes and what does not apply, too.")
     ] = False,
+    full: Annotated[bool, o.option("--full", help="JSON: add the sections that the other formats have.")] = False,
     quiet: Annotated[bool, o.option("--quiet", "-q", help="No summary.")] = False,
     no_color: o.NoColor = False,
     min_score: Annotated[
@@ -93,7 +94,7 @@ def scan(
                 accept_unknown=accept_unknown,
             )
         )
-        outputs.write(report, targets, every=all, quiet=quiet, no_color=no_color)
+        outputs.write(report, targets, every=all, full=full, quiet=quiet, no_color=no_color)
         for line in outputs.unmet(report) if quiet else ():
             typer.echo(line, err=True)
         raise typer.Exit(app.exit_code(report, exit_zero=exit_zero))

@@ -12,7 +12,8 @@ import orjson
 
 from readiness import dates
 from readiness.findings import OPEN
-from readiness.model import Evidence, Finding, Json, Waiver
+from readiness.model import Evidence, Finding, Json, Outcome, Waiver
+from readiness.render.json_sections import detail, sections
 from readiness.report import ALL, Report
 from readiness.ruleset import Rule
 from readiness.scoring import Counts, Figures, Score
@@ -21,15 +22,23 @@ from readiness.snapshot import gap_record
 SCHEMA: Final = "readiness/report/1"
 
 
-def render(report: Report, *, every: bool = False) -> Iterator[bytes]:
-    """The report in pieces; `every` adds the findings that pass or do not apply."""
-    head = orjson.dumps(_head(report))
-    yield head[:-1] + b',\n"findings":['
+def render(report: Report, *, every: bool = False, full: bool = False) -> Iterator[bytes]:
+    """The report in pieces; `every` adds the findings that pass or do not apply, `full` what other formats show."""
+    yield orjson.dumps(_head(report))[:-1] + b',\n"findings":['
     joint = b"\n"
-    for finding in report.findings(ALL if every else OPEN):
-        yield joint + orjson.dumps(finding_wire(finding))
+    for finding in _findings(report, ALL if every else OPEN, full=full):
+        yield joint + orjson.dumps(finding)
         joint = b",\n"
-    yield b'],\n"gaps":' + orjson.dumps([gap_record(g) for g in report.gaps]) + b"}\n"
+    yield b'],\n"gaps":' + orjson.dumps([gap_record(g) for g in report.gaps])
+    for name, section in sections(report).items() if full else ():
+        yield f',\n"{name}":'.encode() + orjson.dumps(section)
+    yield b"}\n"
+
+
+def _findings(report: Report, outcomes: tuple[Outcome, ...], *, full: bool) -> Iterator[dict[str, Json]]:
+    rules = {rule.id: rule for rule, _ in report.counted}
+    for finding in report.findings(outcomes):
+        yield finding_wire(finding) | (detail(report, rules[finding.rule], finding) if full else {})
 
 
 def _head(report: Report) -> dict[str, Json]:
