@@ -146,7 +146,7 @@ def test_hostile_texts_leave_the_markup_as_it_is(tmp_path):
     (tmp_path / "a").mkdir()
     hostile = page(hostile_report(tmp_path, HOSTILE), every=True)
     benign = page(hostile_report(tmp_path / "a", "words"), every=True)
-    assert hostile.tags == benign.tags
+    assert [t for t in hostile.tags if t[0] != "wbr"] == [t for t in benign.tags if t[0] != "wbr"]
     assert hostile.text.count("<script>alert(1)</script>") > 30
     assert KEY in hostile.text
     assert "{{ 7 * 7 }}" in hostile.text

@@ -138,4 +138,4 @@ def portal(resource_id: str, *, cloud: str | None) -> str | None:
     base = PORTALS.get((cloud or "AzureCloud").lower())
     if base is None or not resource_id.startswith("/"):
         return None
-    return f"{base}/#resource{quote(resource_id, safe='/')}"
+    return f"{base}/#resource{quote(resource_id, safe='/', errors='replace')}"

@@ -42,9 +42,9 @@ class Tally:
     untold: int = 0
 
 
-def sentences(report: Report) -> list[str]:
-    """Three paragraphs, or fewer where there is nothing to say."""
-    said = (_state(report), _threat(report), _monday(report))
+def sentences(report: Report, *, score: bool = True) -> list[str]:
+    """Three paragraphs, or fewer where there is nothing to say; without the score where it stands beside them."""
+    said = (_state(report, score=score), _threat(report), _monday(report))
     return [" ".join(parts) for parts in map(list, said) if parts]
 
 
@@ -55,14 +55,14 @@ def _say(text: str, **values: object) -> str:
 # --- how ready it is ----------------------------------------------------------------------------------------
 
 
-def _state(report: Report) -> Iterator[str]:
+def _state(report: Report, *, score: bool) -> Iterator[str]:
     tally, total = _tally(report), report.score.total
     yield from _verdict(report, tally)
     if tally.accepted:
         yield _accepted(tally)
-    if total.value is None:
+    if total.value is None and score:
         yield _say("no_score")
-    else:
+    elif score:
         yield _say("score", figures=figures_in_words(total), grade=report.score.grade)
     if report.score.asked:
         yield _say("attested", answered=report.score.answered, asked=report.score.asked)

@@ -239,12 +239,7 @@ TEXTS: Final = {
     "term.all": "All findings",
     "term.waived": "waived",
     "term.gate": "Gate: {state}",
-    "term.more_notices": "… and {count} more notices: -o report.html",
-    "term.more_failing": "… and {count} more rules that fail: -o report.html",
-    "term.more_steps": "… and {count} more steps: -o report.html",
-    "term.more_gaps": "… and {count} more reasons: -o report.html",
-    "term.more_asked": "… and {count} more questions: -o report.html",
-    "term.more_reasons": "… and {count} more reasons: -o report.html",
+    "term.more": "… and {more}: -o report.html",
     # Over time
     "trends": "Use over time",
     "trends.none": "No metric was read.",
