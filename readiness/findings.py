@@ -8,22 +8,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Final
 
+from readiness.arm import name_of
 from readiness.case import Case
 from readiness.conditions import Bound, Explanation
-from readiness.model import Decision, Environment, Evidence, Finding, Json, Lost, Outcome, Reason, Resource, Waiver
+from readiness.evidence import alternatives, evidence_of, facts_of, seen_in, shortened
+from readiness.model import Decision, Environment, Evidence, Finding, Lost, Outcome, Reason, Resource, Waiver
 from readiness.ruleset import Rule
 from readiness.verdicts import Verdicts
 from readiness.waivers import Waivers
+from readiness.wording import LIMIT, SHOWN, Telling, cut, decided_by, in_words, shown, told
 
-SHOWN: Final = 3
-LONGEST: Final = 2000
-BESIDE: Final = ("environment",)
-"""Paths of what is no property: nobody mends a resource by them."""
+__all__ = ["OPEN", "SHOWN", "Findings", "Telling", "evidence_of", "fingerprint", "in_words", "lost_finding", "shown"]
+
 OPEN: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.MANUAL, Outcome.ERROR)
-_BY_KEY: Final = attrgetter("key")
+LISTED: Final = 3
+"""How many types and permissions of lost lists a message names."""
+NOT_HERE: Final = "does not apply: "
+NOT_TOLD: Final = "could not tell if it applies: "
+ONE_OF: Final = " (one of these would do)"
 
 
 def fingerprint(rule: Rule, resource_id: str) -> str:
@@ -54,8 +58,8 @@ class Findings:
     def finding(self, rule: Rule, subject: Resource, outcome: Outcome) -> Finding:
         """The finding of one outcome."""
         waiver = self.waivers.of(rule.id, subject) if outcome is Outcome.FAIL else None
-        message, evidence = self._seen(rule, subject, outcome)
         notes = self._notes(rule, subject, outcome, waiver)
+        message, evidence = self._seen(rule, subject, outcome, LIMIT - len(notes))
         return Finding(
             rule.id, subject.id, outcome, rule.severity, rule.pillar, rule.area, message + notes, evidence,
             fingerprint(rule, subject.id), waiver,
@@ -67,37 +71,48 @@ class Findings:
             environment, why = self.case.environments.of(subject)
             if environment is Environment.UNDECIDED:
                 notes += "; its environment is undecided and counts as production"
-            elif environment is Environment.UNKNOWN:
-                notes += f"; its environment could not be told: {why}"
-            else:
-                notes += f"; it is {environment} by {why}"
+            elif environment is not Environment.UNKNOWN:
+                notes += f"; it is {environment} by {decided_by(why, name_of(subject.id))}"
         if outcome is Outcome.FAIL and waiver is None and self.waivers.concerns(rule.id):
             lapsed = self.waivers.lapsed(rule.id, subject)
             notes += f"; its waiver expired on {lapsed.expires} ({lapsed.owner})" if lapsed else ""
-        return notes
+        return notes if len(notes) <= LIMIT // 2 else cut(notes, LIMIT // 2)
 
-    def _seen(self, rule: Rule, subject: Resource, outcome: Outcome) -> tuple[str, tuple[Evidence, ...]]:
+    def _seen(self, rule: Rule, subject: Resource, outcome: Outcome, room: int) -> tuple[str, tuple[Evidence, ...]]:
+        """The message, at most so long, and the evidence."""
         if outcome is Outcome.ERROR:
-            return f"the rule crashed: {self._crash(rule, subject)}; please report it", ()
+            return cut(f"the rule crashed: {self._crash(rule, subject)}", room - 18) + "; please report it", ()
         if rule.attest:
-            return self._attested(rule, subject)
+            message, evidence = self._attested(rule, subject)
+            return cut(message, room), evidence
         if outcome in (Outcome.NOT_APPLICABLE, Outcome.UNKNOWN):
-            applies = self.explain_where(rule, subject)
-            if applies is not None and applies.truth is not True:
-                evidence = evidence_of(applies)
-                lead = "does not apply: " if outcome is Outcome.NOT_APPLICABLE else "could not tell if it applies: "
-                return lead + in_words(evidence), evidence
-            if rule.environments and not self.case.admits(rule, subject):
-                environment, why = self.case.environments.of(subject)
-                known = environment is not Environment.UNKNOWN
-                return f"the environment is {environment} ({why})" if known else "could not tell if it applies", ()
+            without = self._not_applied(rule, subject, outcome, room)
+            if without:
+                return without
         if rule.check:
-            return _decided(self.decision(rule, subject))
+            return _decided(self.decision(rule, subject), subject, room)
         explained = self.explain(rule, subject)
-        evidence = evidence_of(explained)
-        if outcome is Outcome.FAIL and _alternatives(explained):
-            return f"{in_words(evidence)} (one of these would do)", evidence
-        return in_words(evidence), evidence
+        ending = ONE_OF if outcome is Outcome.FAIL and alternatives(explained) else ""
+        facts = facts_of(explained)
+        return told(facts, Telling(outcome, True, room, ending), subject.id), seen_in(facts)
+
+    def _not_applied(
+        self, rule: Rule, subject: Resource, outcome: Outcome, room: int
+    ) -> tuple[str, tuple[Evidence, ...]] | None:
+        """Why a rule does not apply, or may not; None where it does."""
+        lead = NOT_HERE if outcome is Outcome.NOT_APPLICABLE else NOT_TOLD
+        applies = self.explain_where(rule, subject)
+        if applies is not None and applies.truth is not True:
+            facts = facts_of(applies)
+            said = told(facts, Telling(outcome, outcome is Outcome.NOT_APPLICABLE, room - len(lead)), subject.id)
+            return lead + said, seen_in(facts)
+        if rule.environments and not self.case.admits(rule, subject):
+            environment, why = self.case.environments.of(subject)
+            known = environment is not Environment.UNKNOWN
+            return cut(
+                f"{lead}it is {environment} by {decided_by(why, name_of(subject.id))}" if known else lead + why, room
+            ), ()
+        return None
 
     def _crash(self, rule: Rule, subject: Resource) -> str:
         try:
@@ -138,139 +153,34 @@ class Findings:
         return rule.check.check.measure(subject, rule.check.params(rule.values), self.case)
 
 
-def _decided(decision: Decision) -> tuple[str, tuple[Evidence, ...]]:
-    evidence = tuple(_shortened(e) for e in decision.evidence)
-    return decision.message or in_words(evidence), evidence
+def _decided(decision: Decision, subject: Resource, room: int) -> tuple[str, tuple[Evidence, ...]]:
+    evidence = tuple(shortened(e) for e in decision.evidence)
+    lead = NOT_HERE if decision.outcome is Outcome.NOT_APPLICABLE else ""
+    left = room - len(lead)
+    said = decision.message or in_words(evidence, Telling(decision.outcome, room=left), subject.id)
+    return lead + cut(said, left), evidence
 
 
 def lost_finding(rule: Rule, subscription: str, lists: tuple[Lost, ...]) -> Finding:
     """The one unknown finding for the lists of subjects that a subscription keeps from us (semantics 4)."""
     evidence = tuple(Evidence(f"{lost.scope}: {lost.type}", lost.reason, "a complete list") for lost in lists)
+    one = len(lists) == 1
     reasons = ", ".join(sorted({lost.reason.replace("_", " ") for lost in lists}))
-    needs = sorted({lost.permission for lost in lists if lost.permission})
-    types = ", ".join(sorted({lost.type for lost in lists}))
-    what = "a list" if len(lists) == 1 else f"{len(lists)} lists"
-    message = f"{what} of {types} could not be read in full: {reasons}"
+    message = f"{'a list' if one else f'{len(lists)} lists'} of {_some({lost.type for lost in lists})}"
     if all(lost.reason == Reason.NOT_ASKED for lost in lists):
-        message = f"{what} of {types} {'was' if len(lists) == 1 else 'were'} not asked for"
-    message += f" (needs {', '.join(needs[:3])})" if needs else ""
+        message += f" {'was' if one else 'were'} not asked for"
+    else:
+        message += f" could not be read in full: {reasons}"
+    needs = {lost.permission for lost in lists if lost.permission}
+    message = cut(f"{message} (needs {_some(needs)})" if needs else message, LIMIT)
     return Finding(
         rule.id, subscription, Outcome.UNKNOWN, rule.severity, rule.pillar, rule.area, message, evidence,
         fingerprint(rule, subscription),
     )  # fmt: skip
 
 
-# --- evidence -----------------------------------------------------------------------------------------------
-
-
-def evidence_of(explanation: Explanation) -> tuple[Evidence, ...]:
-    """The observations that decided: of a false whole the false parts, of an unknown one the unknown parts."""
-    return tuple(dict.fromkeys(_evidence(leaf) for leaf in _deciding(explanation)))
-
-
-def _alternatives(node: Explanation) -> bool:
-    """Whether what is missing is one of several things rather than each of them."""
-    failed = [c for c in node.children if c.truth is False]
-    if node.text == "anyOf":
-        return len([c for c in failed if c.path not in BESIDE and c.text != "not"]) > 1
-    return node.text == "allOf" and len(failed) == 1 and _alternatives(failed[0])
-
-
-def _deciding(node: Explanation) -> Iterator[Explanation]:
-    if node.path is not None:
-        yield from _offending(node)
-        return
-    alike = [c for c in node.children if c.truth is node.truth] if node.text in ("allOf", "anyOf") else []
-    for child in _said(node, alike) or alike or node.children:
-        yield from _deciding(child)
-
-
-def _said(node: Explanation, alike: list[Explanation]) -> list[Explanation]:
-    """Of a false `anyOf: [not: GUARD, ...]` what stands beside the guard: that the guard holds is no offence."""
-    return [c for c in alike if c.text != "not"] if node.text == "anyOf" and node.truth is False else []
-
-
-def _offending(leaf: Explanation) -> Iterator[Explanation]:
-    """A leaf's own line, or one for each element that decided."""
-    wanted = None if leaf.truth is None else leaf.offending
-    elements = [d for d in leaf.detail if d.truth is wanted] if leaf.truth is not True else []
-    if not elements or leaf.text.startswith(("count of", "any of")):
-        yield leaf
-    for element in elements:
-        inner = [e for child in element.children for e in _deciding(child)]
-        yield from (_named(e, element) for e in inner) if inner else (element,)
-
-
-def _named(leaf: Explanation, element: Explanation) -> Explanation:
-    """A leaf inside an element, its path begun with the element's; one that names a resource says enough."""
-    if str(leaf.path).startswith("/"):
-        return leaf
-    joint = "#" if element.text.startswith("/") else "."
-    leaf_path = leaf.path if leaf.path != "." else ""
-    path = f"{element.text}{joint}{leaf_path}" if leaf_path else element.text
-    return Explanation(leaf.text, leaf.truth, path, leaf.observed, leaf.expected, leaf.note)
-
-
-def _evidence(leaf: Explanation) -> Evidence:
-    path = f"{leaf.resource}#{leaf.path}" if leaf.resource else str(leaf.path)
-    return Evidence(path, _Frozen.of(leaf.observed), _Frozen.of(leaf.expected), leaf.note)
-
-
-class _Frozen:
-    """Evidence is compared and kept: containers become text, enormous texts are cut."""
-
-    @staticmethod
-    def of(value: Json) -> Json:
-        if isinstance(value, str) and len(value) > LONGEST:
-            return value[:LONGEST] + "..."
-        if isinstance(value, list) and len(value) <= 50 and all(_is_scalar(v) for v in value):
-            return tuple(_Frozen.of(v) for v in value)
-        if isinstance(value, dict) and "masked" in value:
-            return "***masked***"
-        if isinstance(value, dict | list):
-            return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
-        return value
-
-
-def _is_scalar(value: Json) -> bool:
-    return value is None or isinstance(value, str | int | float | bool)
-
-
-def _shortened(evidence: Evidence) -> Evidence:
-    return Evidence(evidence.path, _Frozen.of(evidence.observed), _Frozen.of(evidence.expected), evidence.note)
-
-
-def in_words(evidence: tuple[Evidence, ...]) -> str:
-    """A sentence of the first observations."""
-    sentences = list(dict.fromkeys(map(_sentence, evidence)))
-    more = [f"and {len(sentences) - SHOWN} more"] if len(sentences) > SHOWN else []
-    return "; ".join(sentences[:SHOWN] + more)
-
-
-def _sentence(evidence: Evidence) -> str:
-    path = _short_path(evidence.path)
-    if evidence.note and evidence.observed is None:
-        return f"{path}: {evidence.note}" + (
-            f", expected {shown(evidence.expected)}" if "not set" in evidence.note else ""
-        )
-    said = f"{path} is {shown(evidence.observed)}" + (f" ({evidence.note})" if evidence.note else "")
-    return said if evidence.expected is None else f"{said}, expected {shown(evidence.expected)}"
-
-
-def _short_path(path: str) -> str:
-    """A path as a sentence has it: a related resource by its name alone, without ARM's `properties.`."""
-    resource, hash_, rest = path.partition("#")
-    short = f"{resource.rpartition('/')[2]}: {rest}" if hash_ and resource.startswith("/") else path
-    return short.replace("properties.", "").replace("[*]", "")
-
-
-def shown(value: Json) -> str:
-    """A value in a sentence."""
-    if isinstance(value, tuple | list):
-        return ", ".join(shown(v) for v in value) or "an empty list"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = "null" if value is None else str(value) or "an empty text"
-    if len(text) <= 120:
-        return text
-    return f"...{text[-117:]}" if text.startswith("/") else f"{text[:117]}..."
+def _some(words: set[str]) -> str:
+    """The first of some words, and how many more there are."""
+    left = len(words) - LISTED
+    named = ", ".join(sorted(words)[: LISTED if left > 1 else LISTED + 1])
+    return f"{named} and {left} more" if left > 1 else named

@@ -122,7 +122,7 @@ def test_tags_that_could_not_be_read_matter_only_to_a_name_that_says_something()
 def test_the_evidence_says_what_contradicts_what():
     [seen] = judged("a-dev", "*", {"env": "prod"}).evidence
     assert seen.expected == "a name for production"
-    assert seen.note == "says development, while the tag env of a-dev says production"
+    assert seen.note == "says development, while the tag env says production"
 
 
 @given(st.text(max_size=30), st.text(max_size=30))

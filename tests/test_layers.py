@@ -17,7 +17,7 @@ RULES = LANGUAGE | {"checks", "ruleset"}
 READ = VALUES | {"paths", "masking", "exports", "snapshot"}
 ESTATE = READ | {"scope", "workloads", "graph", "environments", "yamlfile"}
 JUDGED = RULES | ESTATE | {"attestations", "case", "verdicts", "engine"}
-DECIDED = JUDGED | {"waivers", "findings", "scoring", "baseline", "gate"}
+DECIDED = JUDGED | {"waivers", "evidence", "wording", "findings", "scoring", "baseline", "gate"}
 
 MAY_KNOW = {
     "model": set(),
@@ -47,16 +47,22 @@ MAY_KNOW = {
     "case": JUDGED,
     "engine": JUDGED,
     "verdicts": RULES,
-    "findings": JUDGED | {"waivers"},
+    "evidence": {"model", "conditions"},
+    "wording": {"model", "dates", "evidence"},
+    "findings": JUDGED | {"waivers", "evidence", "wording"},
     "scoring": JUDGED,
     "baseline": DECIDED,
     "gate": DECIDED,
     "config": RULES | {"environments", "workloads"},
-    "report": DECIDED | {"config"},
+    "plan": DECIDED,
+    "inventory": ESTATE,
+    "trends": ESTATE | {"ruleset", "inventory"},
+    "snippets": {"model", "arm", "paths"},
+    "report": DECIDED | {"config", "plan", "inventory", "trends", "snippets"},
     "ruletests": DECIDED | {"tracing"},
     "render": LANGUAGE
     | {"render", "report", "assets", "explaining", "ruleset", "ruletests", "findings", "scoring", "snapshot"}
-    | {"tracing", "written", "checks"},
+    | {"wording", "tracing", "written", "checks", "plan", "inventory", "trends", "snippets", "verdicts", "masking"},
     "outputs": {"errors", "report", "render", "yamlfile"},
     "app": DECIDED | {"config", "report", "assets", "schema", "starter"},
     "explaining": DECIDED | {"app"},
@@ -67,6 +73,7 @@ MAY_KNOW = {
 }  # fmt: skip
 PURE = ("model", "arm", "dates", "paths", "conditions", "checks", "graph", "environments", "workloads", "scope",
         "attestations", "waivers", "case", "engine", "findings", "scoring", "gate", "report", "masking",
+        "evidence", "wording", "plan", "inventory", "trends", "snippets",
         "schema", "written", "tracing", "starter")  # fmt: skip
 
 

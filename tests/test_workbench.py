@@ -240,12 +240,12 @@ def test_verbose_shows_every_case_with_what_decided():
     assert run("test", pack(OWN), "-v").stdout == shown("""
         TEST-001  A rule of a test
           ok    it is on
-                expected and got pass: on is true, expected true
+                expected and got pass: on is true
           ok    it is off
                 expected and got fail: on is false, expected true; level is 1, expected
                 at least 2 (one of these would do)
           ok    it is off, with the fix applied
-                expected and got pass: on is true, expected true
+                expected and got pass: on is true
         own.yaml:1: TEST-001: 2 leaves lack a case
           never false  where: {field: kind, in: [OpenAI, AIServices]}
           never true   require: {field: properties.level, greaterOrEquals: {parameter:
@@ -267,7 +267,7 @@ tests:
 def test_a_case_that_fails_is_shown_with_its_place():
     assert run("test", pack(FAILING), code=1).stdout == shown("""
         own.yaml:10: TEST-001: it is on
-          expected fail, got pass: on is true, expected true
+          expected fail, got pass: on is true
         own.yaml:11: TEST-001: it is off
           expected pass, got fail: on is false, expected true
         own.yaml:12: TEST-001: it is off again
@@ -280,13 +280,13 @@ def test_verbose_marks_a_case_that_fails():
     assert run("test", pack(FAILING), "--verbose", code=1).stdout == shown("""
         TEST-001  A rule of a test
           FAIL  it is on (own.yaml:10)
-                expected fail, got pass: on is true, expected true
+                expected fail, got pass: on is true
           FAIL  it is off (own.yaml:11)
                 expected pass, got fail: on is false, expected true
           ok    it is off again
                 expected and got fail: on is false, expected true
           ok    it is on, with the fix applied
-                expected and got pass: on is true, expected true
+                expected and got pass: on is true
           FAIL  it is off again, with the fix applied (own.yaml:12)
                 expected pass, with the fix applied, got fail: on is false, expected
                 true

@@ -299,7 +299,7 @@ class _Judge:
         if entries:
             return min(entries, key=lambda entry: (False, None, True).index(entry[0]))
         if self.policy.unclear:
-            note = "but there is a filter without a name or source that can be told"
+            note = "a filter beside it has no name or source that can be read"
             return self.wanted.lacking(path, None, note)
         return self._inherited(path, key)
 
@@ -403,4 +403,6 @@ def _raw(value: Json) -> str:
         return "not read"
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
-    return "null" if value is None else str(value)[:60]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "not set" if value is None else str(value)[:60]

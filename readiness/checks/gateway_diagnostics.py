@@ -61,13 +61,13 @@ class Diagnostic:
     def seen(self, path: str, expected: Json = None, note: str = "") -> Evidence:
         """What stands at a path, as evidence."""
         value = self.read(path)
-        said = f"{self.of}; {note}" if note else self.of
+        said = f"{note}, {self.of}" if note else self.of
         return Evidence(f"{self.record.id}#{path}", None if value is UNKNOWN else value, expected, said)
 
     def unread(self, path: str, world: World) -> Judged:
         """That a path could not be read."""
         why = world.why_unknown(self.record, Path.parse(path), None)
-        return Outcome.UNKNOWN, Evidence(f"{self.record.id}#{path}", None, None, f"{self.of}; {why}")
+        return Outcome.UNKNOWN, Evidence(f"{self.record.id}#{path}", None, None, f"{why}, {self.of}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,12 @@ def application_insights_attached(subject: Resource, params: ApplicationInsights
     judged = [j for d in found for j in _insights(d, subject, params, world)]
     judged += [(Outcome.UNKNOWN, evidence) for evidence in gateway.unclear]
     if not judged:
-        absent = Evidence(f"{subject.id}#diagnostics/{INSIGHTS}", None, "a diagnostic", "there is none, for no API")
+        absent = Evidence(
+            f"{subject.id}#diagnostics/{INSIGHTS}",
+            None,
+            "a diagnostic",
+            "not set, neither for all APIs nor for one of them",
+        )
         return Decision(Outcome.FAIL, (absent,))
     if not any(_is_insights(d) for d in gateway.common):
         judged += [(Outcome.UNKNOWN, _bare(api)) for api, own in gateway.by_api if not any(map(_is_insights, own))]
@@ -160,7 +165,7 @@ def _is_insights(diagnostic: Diagnostic) -> bool:
 
 
 def _bare(api: Resource) -> Evidence:
-    note = f"the API has no {INSIGHTS} and there is none for all APIs; whether it carries model traffic is not known"
+    note = f"no {INSIGHTS} here and none for all APIs, and whether the API carries model traffic is not known"
     return Evidence(f"{api.id}#diagnostics", None, None, note)
 
 
@@ -231,7 +236,8 @@ def payloads_masked(subject: Resource, params: PayloadsMasked, world: World) -> 
     judged += [(Outcome.UNKNOWN, evidence) for evidence in gateway.unclear]
     if not judged:
         count = sum(1 for _ in gateway.all())
-        seen = Evidence(f"count({SERVICE}/diagnostics)", count, None, "none logs bodies, headers or prompts")
+        note = "none logs bodies, headers or prompts" if count else None
+        seen = Evidence(f"count({SERVICE}/diagnostics)", count, None, note)
         return Decision(Outcome.NOT_APPLICABLE, (seen,))
     return _decided(judged)
 
@@ -245,7 +251,7 @@ def _payloads(diagnostic: Diagnostic, params: PayloadsMasked, world: World) -> l
     found += [*prompts, _sampling(diagnostic, params, world)]
     bodies = any(evidence.path.endswith("body.bytes") for _, evidence in found)
     if (prompts or bodies) and not params.retention_decided:
-        note = f"{diagnostic.of}; how long logged prompts are kept is not said to be decided"
+        note = f"nobody says how long logged prompts are kept, {diagnostic.of}"
         found.append((Outcome.UNKNOWN, Evidence("parameter prompt_retention_decided", False, True, note)))
     return found
 

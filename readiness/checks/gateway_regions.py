@@ -67,8 +67,11 @@ def gateway_regions(subject: Resource, params: GatewayRegions, world: World) -> 
         return Decision(Outcome.PASS, (_of_gateways(gateways, "this service's own gateways"),))
     models = _models(world.related(subject, "resources", ACCOUNTS), params, world)
     if len(models.known) < 2 and not models.unclear:
-        note = "the models are in one region only: an outage of it takes them too" if models.known else "no models"
-        return Decision(Outcome.NOT_APPLICABLE, (Evidence("regions of the models", models.shown(), note=note),))
+        seen = Evidence("regions of the models", models.shown())
+        said = "no models found"
+        if models.known:
+            said = f"all models are in {models.shown()[0]}, and an outage of the region takes them too"
+        return Decision(Outcome.NOT_APPLICABLE, (seen,), said)
     others = list(_in_production(world.related(subject, "resources", SERVICES), subject.key, gateways, world))
     for other in others:
         _gateway(other, gateways, world)
@@ -77,13 +80,13 @@ def gateway_regions(subject: Resource, params: GatewayRegions, world: World) -> 
 
 def _decided(gateways: _Regions, models: _Regions, routed: bool) -> Decision:
     if len(gateways.known) > 1:
-        note = "gateways of several services" + ("" if routed else "; nothing was seen that leads callers across")
+        note = "gateways of several services" + ("" if routed else ", and nothing was seen that leads callers across")
         return Decision(Outcome.PASS if routed else Outcome.UNKNOWN, (_of_gateways(gateways, note),))
     if gateways.unclear:
         return Decision(Outcome.UNKNOWN, tuple(gateways.unclear))
     if len(models.known) < 2:
         return Decision(Outcome.UNKNOWN, tuple(models.unclear))
-    note = f"the models are in {', '.join(models.shown())}"
+    note = f"the models are in {' and '.join(models.shown())}"
     return Decision(Outcome.FAIL, (_of_gateways(gateways, note),))
 
 

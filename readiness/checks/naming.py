@@ -35,7 +35,7 @@ def name_identifies(subject: Resource, params: NameIdentifies, world: World) -> 
     patterns = [part.strip() for part in params.pattern.split("|") if part.strip()]
     if not patterns:
         return Decision(Outcome.NOT_APPLICABLE, message="no pattern for names is given")
-    name, expected = name_of(subject.id), f"like {params.pattern}"
+    name, expected = name_of(subject.id), f"like {' or '.join(patterns)}"
     if len(params.pattern) > LONGEST_PATTERN or len(name) > LONGEST_NAME:
         return Decision(Outcome.UNKNOWN, (Evidence("name", name, expected, "is too long to be compared"),))
     if not any(matches(name, pattern) for pattern in patterns):
@@ -52,7 +52,7 @@ def _environment_agrees(subject: Resource, name: str, world: World) -> Decision:
         return Decision(Outcome.UNKNOWN, (Evidence("environment", None, str(said), why),))
     if actual in (said, Environment.UNDECIDED):
         return Decision(Outcome.PASS, (Evidence("name", name, None, f"says {said}"),))
-    note = f"says {said}, while {why} says {actual}"
+    note = f"says {said}, while {why.removesuffix(f' of {name}')} says {actual}"
     return Decision(Outcome.FAIL, (Evidence("name", name, f"a name for {actual}", note),))
 
 

@@ -21,6 +21,8 @@ from readiness.paths import Path, PathError, reader
 LOCATION: Final = Path.parse("location")
 KIND: Final = Path.parse("kind")
 TOLD: Final = 10
+PLACES: Final = 2
+NAMED: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,12 @@ def _unread(listed: Related, type_: str) -> Evidence:
 
 
 def _decision(outcome: Outcome, crowded: list[Evidence], params: OnePerRegion) -> Decision:
-    told = "; ".join(f"{e.path}: {', '.join(e.observed[:TOLD])}" for e in crowded[:3])
-    more = f"; and {len(crowded) - 3} more" if len(crowded) > 3 else ""
+    told = "; ".join(f"{len(e.observed)} {e.path}: {_some(e.observed)}" for e in crowded[:PLACES])
+    more = f"; {len(crowded) - PLACES} more places" if len(crowded) > PLACES else ""
     told_apart = f", or several told apart by a tag ({', '.join(params.tags)})" if params.tags else ""
     return Decision(outcome, tuple(crowded), f"{told}{more}; expected one{told_apart}")
+
+
+def _some(names: list[str]) -> str:
+    left = len(names) - NAMED
+    return f"{', '.join(names[:NAMED])} and {left} more" if left > 0 else ", ".join(names)

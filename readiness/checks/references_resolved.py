@@ -50,7 +50,10 @@ def references_resolved(subject: Resource, params: ReferencesResolved, world: Wo
         if evidence:
             return Decision(outcome, evidence)
     references = Evidence(
-        "references", len(found.items), None, None if found.items else "no setting refers to a vault"
+        "references",
+        len(found.items),
+        None,
+        "of app settings to Key Vault" if found.items else "no app setting refers to Key Vault",
     )
     return Decision(Outcome.PASS, (*(e for _, e in judged), references))
 
@@ -81,7 +84,7 @@ def _reference(item: Item, world: World) -> tuple[Outcome, Evidence]:
         return Outcome.UNKNOWN, Evidence(path, None, "Resolved", world.why_unknown(item, _STATUS, None))
     status = _folded(value)
     outcome = Outcome.PASS if status == RESOLVED else Outcome.FAIL if status in BROKEN else Outcome.UNKNOWN
-    return outcome, Evidence(path, value, "Resolved", "not set" if value is None else None)
+    return outcome, Evidence(path, value, "Resolved", "no status is given" if value is None else None)
 
 
 def _folded(value: Json) -> str:

@@ -41,7 +41,7 @@ def names_of(text: Json) -> list[str]:
 
 def _judged(subject: Resource, names: list[str], world: World) -> tuple[Outcome, Evidence]:
     """The first name that has a value decides; else one that could not be read; else the tag is missing."""
-    expected = "a value" if len(names) == 1 else f"a value of {' or '.join(names)}"
+    expected = "a value" if len(names) == 1 else f"a value of {', '.join(names[:-1])} or {names[-1]}"
     empty, unread = "not set", ""
     for name in names:
         path = Path(f"tags.{name}", ("tags", name))
@@ -49,7 +49,7 @@ def _judged(subject: Resource, names: list[str], world: World) -> tuple[Outcome,
         if value is UNKNOWN:
             unread = world.why_unknown(subject, path, None)
         elif isinstance(value, str) and not value.strip():
-            empty = "an empty value, which counts as not set"
+            empty = "not set: an empty text is no value"
         elif isinstance(value, str | int | float):
             return Outcome.PASS, Evidence(path.text, value, expected)
         elif value is not None:

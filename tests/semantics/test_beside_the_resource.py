@@ -80,10 +80,10 @@ STRICT = "require: {anyOf: [{field: properties.ok, equals: true}, {value: enviro
 
 
 @pytest.mark.parametrize(("name", "tags", "outcome", "why"), [
-    ("chat-prod", {}, "fail", "environment is production (its name (chat-prod))"),
+    ("chat-prod", {}, "fail", "; environment is production by its name"),
     ("chat-dev", {}, "pass", None),
     ("chat-prod", {"Env": "test"}, "pass", None),
-    ("chat", {}, "fail", "environment is production (undecided, which counts as production: nothing decides it)"),
+    ("chat", {}, "fail", "; environment is undecided, which counts as production"),
 ])  # fmt: skip
 def test_the_environment_of_the_subject_decides_and_is_shown(tmp_path, name, tags, outcome, why):
     got, message = said(tmp_path, b.rule(STRICT), b.account(name, {"ok": False}, tags=tags))
@@ -142,7 +142,7 @@ def test_known_holds_for_each_element(tmp_path):
 
 
 def test_it_says_which_value_could_not_be_judged(tmp_path):
-    assert "state is Creating (which is none of the values that can be judged)" in said(
+    assert "state is Creating, which is none of the values that can be judged" in said(
         tmp_path, b.rule(STATE), b.account(properties={"state": "Creating"})
     )[1].replace("properties.", "")
 

@@ -295,8 +295,8 @@ def test_s30_a_decided_environment_is_not_called_undecided(tmp_path, environment
 
 
 DECIDED_BY = {
-    "its own tag": (b.account(tags={"Env": "prod"}), None, "it is production by the tag env of chat"),
-    "its name": (b.account("chat-prod"), None, "it is production by its name (chat-prod)"),
+    "its own tag": (b.account(tags={"Env": "prod"}), None, "it is production by its tag env"),
+    "its name": (b.account("chat-prod"), None, "it is production by its name"),
     "an option": (b.account("chat-dev"), "production", "it is production by --environment production"),
 }
 
