@@ -35,6 +35,7 @@ MAC_PATHS: Final = tuple(
 FLAGS: Final = (
     "--disable-gpu",
     "--disable-quic",
+    "--disable-back-forward-cache",  # a page that was left costs nothing
     "--host-resolver-rules=MAP * ~NOTFOUND",  # what the browser asks for itself (updates, accounts) leads nowhere
 )
 """Beside those of Playwright, which switch updates, sync and the first run off."""

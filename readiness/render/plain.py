@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _UNSAFE: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
 )
 
@@ -18,5 +18,5 @@ def plain(text: str) -> str:
 
 def cut(text: str, width: int) -> str:
     """The text on one line of at most `width` characters."""
-    clean = plain(text)
+    clean = plain(text[: width + 1])  # what is longer is cut, however it is written
     return clean if len(clean) <= width else clean[: max(0, width - 1)] + "…"

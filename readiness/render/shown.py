@@ -11,8 +11,7 @@ from urllib.parse import quote
 
 from readiness import dates
 from readiness.arm import key_of
-from readiness.findings import SHOWN, in_words
-from readiness.model import Finding, Gap, Json
+from readiness.model import Gap, Json
 from readiness.render.plain import cut as shorter
 from readiness.render.plain import plain
 from readiness.render.words import some
@@ -20,6 +19,8 @@ from readiness.report import Report
 
 SCOPES: Final = 5
 LONGEST: Final = 1200
+LONGEST_ID: Final = 2048
+"""More than any id has, as in `snippets`."""
 _LINK: Final = re.compile(r"https?://[^\s<>\"'\\^`{|}]+\Z", re.IGNORECASE)
 _PERIOD: Final = re.compile(r"P(\d{1,5})([DWMY])\Z", re.ASCII)
 _UNITS: Final = {"D": "day", "W": "week", "M": "month", "Y": "year"}
@@ -82,11 +83,6 @@ def is_link(text: object) -> bool:
     return isinstance(text, str) and len(text) < LONGEST and plain(text) == text and bool(_LINK.match(text))
 
 
-def is_more_than_said(finding: Finding) -> bool:
-    """Whether the evidence says more than the message does."""
-    return len(finding.evidence) > SHOWN or in_words(finding.evidence) not in finding.message
-
-
 def period(length: str) -> str:
     """`P180D` as people say it; what is no such single period, as it stands."""
     found = _PERIOD.match(length)
@@ -136,6 +132,6 @@ PORTALS: Final = {
 def portal(resource_id: str, *, cloud: str | None) -> str | None:
     """The page of a resource in its cloud's portal; None for what is no resource, or of a cloud that is not known."""
     base = PORTALS.get((cloud or "AzureCloud").lower())
-    if base is None or not resource_id.startswith("/"):
+    if base is None or not resource_id.startswith("/") or len(resource_id) > LONGEST_ID:
         return None
     return f"{base}/#resource{quote(resource_id, safe='/', errors='replace')}"

@@ -59,7 +59,7 @@
     return record.text;
   };
   const titleOf = (record) => {
-    record.title ??= summaryOf(record).firstElementChild.textContent;
+    record.title ??= summaryOf(record).firstElementChild.lastChild.textContent.trim();
     return record.title;
   };
   // What a section of a rule says of the rule, before its findings.
@@ -85,7 +85,7 @@
     for (const [name, usual] of Object.entries(DEFAULTS)) {
       const field = form.elements[name];
       field.value = given.get(name) ?? usual;
-      if (field.value === "" && usual !== "") field.value = usual;
+      if (field.selectedIndex === -1) field.value = usual;
     }
     for (const name of PICKED) {
       const wanted = (given.get(name) ?? "").split(/[ ,]/);
@@ -94,13 +94,14 @@
   };
 
   // Order and groups.
+  const RANKS = ["critical", "high", "medium", "low", "info"];
   const ORDERS = {
-    gravity: (a, b) => a.place - b.place,
+    gravity: (a, b) => RANKS.indexOf(a.severity) - RANKS.indexOf(b.severity) || a.place - b.place,
     gain: (a, b) => b.gain - a.gain || a.place - b.place,
     resource: (a, b) => a.resource.localeCompare(b.resource) || a.place - b.place,
     title: (a, b) => titleOf(a).localeCompare(titleOf(b)) || a.place - b.place,
   };
-  let sorted = { by: "gravity", records };
+  let sorted = { by: "", records };
   const inOrder = (by) => {
     if (by !== sorted.by) sorted = { by, records: [...records].sort(ORDERS[by]) };
     return sorted.records;
@@ -114,7 +115,8 @@
   const grouped = (view) => {
     const words = view.q.toLowerCase().split(/\s+/).filter(Boolean);
     const found = new Map();
-    for (const record of inOrder(view.sort)) {
+    const asMade = view.group === "rule" && view.sort === "gravity";  // rules with open fails first
+    for (const record of asMade ? records : inOrder(view.sort)) {
       if (!matches(record, view, words)) continue;
       const key = view.group === "resource" ? record.resource.toLowerCase() : record[view.group];
       if (found.has(key)) found.get(key).push(record);
@@ -155,6 +157,7 @@
   // What is shown: of many groups, and of many findings in one, the first, and a button for all. What is not in the
   // page costs nothing; paper gets it all.
   let whole = new Set();
+  let later = 0;
   let visible = [];
   const cutAt = (members, most, key, parts) => {
     if (members.length <= most || whole.has(key) || whole.has("")) return members;
@@ -186,8 +189,9 @@
   };
   const reveal = (record, target) => {
     if (!target.isConnected) {
-      form.reset();
-      whole = new Set([record && !visible.includes(record) ? `rule ${record.rule}` : "groups"]);
+      clearTimeout(later);
+      write(new URLSearchParams());
+      whole = new Set(["groups", `rule ${record?.rule}`]);
       show(read());
     }
     if (record) record.element.firstElementChild.open = true;
@@ -198,18 +202,18 @@
   };
   const follow = () => {
     const at = location.hash;
-    if (at.startsWith(PREFIX)) {
+    if (at === "#findings" || at.startsWith(PREFIX)) {
       write(new URLSearchParams(at.slice(PREFIX.length)));
       show(read());
       byId("findings").scrollIntoView({ block: "start" });
       return;
     }
-    const id = decodeURIComponent(at.slice(1));
+    let id = "";
+    try { id = decodeURIComponent(at.slice(1)); } catch { /* no address of ours */ }
     const record = id.startsWith("f-") ? records.find((one) => one.element.id === id) : undefined;
     const target = record?.element ?? heads.get(id)?.section;
     if (target) reveal(record, target);
   };
-  let later = 0;
   const keep = (view) => {
     clearTimeout(later);
     later = setTimeout(() => {
@@ -247,23 +251,32 @@
 
   // Commands are copied; what is said of a rule follows its finding into other groups.
   const copy = async (text) => {
-    try { await navigator.clipboard.writeText(text); } catch {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const here = document.activeElement;
       const field = document.createElement("textarea");
       field.value = text;
       document.body.append(field);
       field.select();
-      document.execCommand("copy");
+      const done = document.execCommand("copy");
       field.remove();
+      here?.focus({ preventScroll: true });
+      return done;
     }
   };
+  const said = byId("said");
   const equip = (code) => {
     const made = button(list.dataset.copy, async () => {
-      await copy(code.querySelector("pre").textContent);
-      made.textContent = list.dataset.copied;
-      setTimeout(() => { made.textContent = list.dataset.copy; }, 1500);
+      if (!await copy(code.querySelector("pre").textContent)) return;
+      made.textContent = said.textContent = list.dataset.copied;
+      setTimeout(() => {
+        made.textContent = list.dataset.copy;
+        said.textContent = "";
+      }, 1500);
     });
     made.className = "copy";
-    made.setAttribute("aria-live", "polite");
     code.firstElementChild.append(made);
   };
   list.addEventListener("toggle", (event) => {

@@ -17,6 +17,8 @@ The browser is the system's own Chromium (tools/browser.py). Without one each te
 installs it; none is skipped. By hand: `python -m pytest tests/browser`.
 """
 
+import itertools
+
 import pytest
 
 from readiness import app
@@ -48,7 +50,7 @@ class Watch:
         context.on("page", lambda page: self.seen.append(f"page: {page.url}"))
 
     def _requested(self, request):
-        if request.url.partition("#")[0] not in self.files or request.resource_type != "document":
+        if request.url.partition("?")[0] not in self.files or request.resource_type != "document":
             self.seen.append(f"request: {request.url}")
 
 
@@ -97,6 +99,12 @@ def pages(chromium, watching):
         page.context.close()
 
 
+@pytest.fixture(scope="package")
+def loads():
+    """Numbers what is loaded."""
+    return itertools.count()
+
+
 @pytest.fixture
 def watch(watching):
     """What the page did in this test beyond showing its file."""
@@ -105,18 +113,18 @@ def watch(watching):
 
 
 @pytest.fixture
-def show(pages, sample_html, watch):
+def show(pages, sample_html, watch, loads):
     """Opens a report; see the head of this module."""
 
     def opened(
         fragment="", *, file=sample_html, width=1280, height=900, scheme="light", motion="reduce", scripts=True
     ):
-        page = pages[scripts]
-        page.goto("about:blank")  # another fragment of the same file would load nothing
+        page, size = pages[scripts], {"width": width, "height": height}
         watch.files.add(file.as_uri())
-        page.set_viewport_size({"width": width, "height": height})
+        if page.viewport_size != size:
+            page.set_viewport_size(size)
         page.emulate_media(media="null", color_scheme=scheme, reduced_motion=motion)
-        page.goto(file.as_uri() + fragment)
+        page.goto(f"{file.as_uri()}?{next(loads)}{fragment}")  # by its fragment alone, a file would not load again
         return page
 
     yield opened

@@ -40,22 +40,21 @@ VIOLATED = """put => new Promise(told => {
 })"""
 
 
-@pytest.mark.parametrize(
-    ("tag", "properties", "directive"),
-    [
-        ("img", {"src": "http://127.0.0.1:1/a.png"}, "img-src"),
-        ("script", {"textContent": "document.title = 'run'"}, "script-src-elem"),
-        ("style", {"textContent": "* { color: red }"}, "style-src-elem"),
-        ("iframe", {"src": "http://127.0.0.1:1/"}, "frame-src"),
-    ],
-)
-def test_the_policy_refuses_what_is_put_into_the_page(show, watch, tag, properties, directive):
+PUT = [
+    ("img", {"src": "http://127.0.0.1:1/a.png"}, "img-src"),
+    ("script", {"textContent": "document.title = 'run'"}, "script-src-elem"),
+    ("style", {"textContent": "* { color: red }"}, "style-src-elem"),
+    ("iframe", {"src": "http://127.0.0.1:1/"}, "frame-src"),
+]
+
+
+def test_the_policy_refuses_what_is_put_into_the_page(show, watch):
     page = show()
-    assert page.evaluate(VIOLATED, {"tag": tag, "properties": properties}) == directive
+    for tag, properties, directive in PUT:
+        assert page.evaluate(VIOLATED, {"tag": tag, "properties": properties}) == directive
     assert page.title() != "run"
-    assert [
-        said for said in watch.seen if not said.startswith(("console error", "request: http://127.0.0.1:1/"))
-    ] == []
+    refused = ("console error", "request: http://127.0.0.1:1/")
+    assert [said for said in watch.seen if not said.startswith(refused)] == []
     watch.seen.clear()
 
 
@@ -99,8 +98,9 @@ def nodes(found, result):
 def test_axe_finds_nothing_with_everything_unfolded(show, scheme, width):
     page = show(scheme=scheme, width=width)
     page.evaluate(UNFOLD)
-    structure = Axe().run(page, options=STRUCTURE)
-    assert structure.violations_count == 0, structure.generate_report()
+    if scheme == "light":  # what is not colour is the same in both
+        structure = Axe().run(page, options=STRUCTURE)
+        assert structure.violations_count == 0, structure.generate_report()
     kinds = page.evaluate(SPREAD)
     colours = Axe().run(page, options=COLOURS)
     assert colours.violations_count == 0, colours.generate_report()

@@ -81,18 +81,16 @@ class View:
 
     def tick(self, **values):
         """Ticks those of a row of boxes that are named, and no other."""
+        state = self.state()
         for name, wanted in values.items():
-            for value in VALUES[name]:
-                self.form.locator(f"input[name={name}][value={value}]").set_checked(value in wanted)
+            for value in set(wanted) ^ set(state[name]):
+                self.form.locator(f"input[name={name}][value={value}]").click()
 
     def state(self):
         """What the form says, as the address would write all of it."""
-        lists = {n: self.form.locator(f"select[name={n}]").input_value() for n in ("group", "sort", "pillar", "area")}
-        boxes = {name: tuple(v for v in VALUES[name] if self._is_ticked(name, v)) for name in ("severity", "outcome")}
-        return {"q": self.search.input_value(), **lists, **boxes}
-
-    def _is_ticked(self, name, value):
-        return self.form.locator(f"input[name={name}][value={value}]").is_checked()
+        said = self.form.evaluate("form => [...new FormData(form)]")
+        boxes = {name: tuple(value for key, value in said if key == name) for name in ("severity", "outcome")}
+        return {**dict(said), **boxes}
 
     def groups(self):
         """`[(heading, [id])]` of what is in sight."""
