@@ -36,7 +36,9 @@ def type_at(trimmed: str, key: str) -> str | None:
     at = key.rfind("/providers/")
     if at < 0:
         return _container_type(key.split("/"))
-    tail = trimmed[at + len("/providers/") :].split("/")
+    # Counted from the end in names: some letters are two in lower case (\u0130).
+    names = key.count("/", at + len("/providers/")) + 1
+    tail = trimmed.rsplit("/", names)[1:]
     if len(tail) == 3:
         return f"{tail[0]}/{tail[1]}"
     return "/".join([tail[0], *tail[1::2]]) if len(tail) > 3 and len(tail) % 2 else None

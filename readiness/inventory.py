@@ -87,8 +87,7 @@ def _deployment(resource: Resource, graph: Graph) -> Deployment:
 
 def _name_above(resource: Resource) -> str:
     """The name of the account in a deployment's own id, as Azure spells it; "" if the id has none."""
-    above = parent_of(resource.key)
-    return name_of(resource.id[: len(above)]) if above else ""
+    return name_of(resource.id.rstrip("/").rsplit("/", 2)[0]) if parent_of(resource.key) else ""
 
 
 def _member(body: Json, key: str) -> Json:

@@ -56,6 +56,8 @@ LONGEST: Final = 1200
 LIGHT: Final = "#ffffff"
 DARK: Final = "#0f151b"
 _SEAM: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[@._/])(?=\w)")
+_TOWER: Final = re.compile("(?<=[\u0300-\u036f]{4})[\u0300-\u036f]+")
+"""Marks upon the fourth upon one letter: a browser draws them over the lines above."""
 _BUFFER: Final = 400
 
 
@@ -206,7 +208,9 @@ def printed(value: Any) -> Any:
     """All that a template prints: markup as it is, text with whatever could move or turn it made visible."""
     if value is None:
         return ""
-    return value if hasattr(value, "__html__") or not isinstance(value, str) else shorter(value, LONGEST)
+    if hasattr(value, "__html__") or not isinstance(value, str):
+        return value
+    return _TOWER.sub("…", shorter(value, LONGEST))
 
 
 def verbatim(text: str) -> Markup:

@@ -54,6 +54,7 @@ TYPES = {
     "a child": (f"{ACCOUNT}/deployments/gpt", b.DEPLOYMENTS),
     "a grandchild": (f"{PROVIDER}/Microsoft.ApiManagement/service/s/apis/a/policies/policy", f"{APIS}/policies"),
     "a trailing slash": (f"{ACCOUNT}/", b.ACCOUNTS),
+    "a letter that is two in lower case": (ACCOUNT.replace(b.GROUP, f"{b.SUB}/resourceGroups/rg-\u0130"), b.ACCOUNTS),
     "an extension of a resource": (
         f"{ACCOUNT}/providers/Microsoft.Insights/diagnosticSettings/all",
         "Microsoft.Insights/diagnosticSettings",
