@@ -6,20 +6,23 @@ snapshot or export ──► Graph ─────┴► engine.evaluate ─► 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from readiness import __version__, assets, baseline, config, gate, schema, scoring, snapshot, starter
 from readiness import ruleset as rulesets
 from readiness.arm import name_of, parent_type
 from readiness.attestations import Attestations
 from readiness.case import Case
+from readiness.collect.asked import Live
 from readiness.config import Config
 from readiness.engine import evaluate
 from readiness.environments import Environments
-from readiness.errors import UsageError
+from readiness.errors import StoppedError, UsageError
 from readiness.findings import Findings
 from readiness.gate import Asked, Judged
 from readiness.graph import Graph
@@ -60,6 +63,7 @@ class Options:
     min_coverage: float | None = None
     no_regression: Path | None = None
     accept_unknown: bool = False
+    live: Live = field(default_factory=Live)
 
 
 def scan(options: Options) -> Report:
@@ -139,9 +143,31 @@ def read_input(options: Options) -> Snapshot:
             raise UsageError("--sample brings its own input", "Leave out either --sample or INPUT.")
         return snapshot.read(str(assets.sample() / SAMPLE))
     if options.input is None:
-        hint = "Name a snapshot or an export (- for stdin), or try --sample."
-        raise UsageError("reading live Azure is not part of this version", hint)
+        return read_azure(options.live)
     return snapshot.read(options.input)
+
+
+def read_azure(asked: Live) -> Snapshot:
+    """Live Azure, as a snapshot of it would be read; nothing of Azure's packages is imported before."""
+    with TemporaryDirectory(prefix="readiness-") as folder:
+        path = Path(folder) / "live.jsonl"
+        try:
+            collect(asked, path)
+        except StoppedError:
+            hint = "readiness collect -o FILE keeps what was read, and goes on with --resume."
+            raise StoppedError("stopped; nothing was kept", hint) from None
+        return snapshot.read(str(path))
+
+
+def collect(asked: Live, target: Path) -> None:
+    """Reads live Azure into a snapshot; raises CouldNotReadError and UsageError."""
+    from readiness.collect import live
+
+    live.collect(asked, target, _tell)
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
 
 
 def clock_of(options: Options, read: Snapshot) -> datetime:

@@ -392,7 +392,7 @@ def _series(value: dict[str, Json]) -> Series:
 
 def write(snapshot: Snapshot, path: Path) -> None:
     """Writes a snapshot, sorted by kind and id, gzip by suffix; the file appears whole, by rename."""
-    partial = path.with_name(path.name + ".partial")
+    partial = path.with_name(f".{path.name}.partial")  # FILE.partial is the collector's journal
     try:
         with partial.open("wb") as raw:
             _write_lines(raw, _records(snapshot), compress=path.suffix == ".gz")

@@ -1,6 +1,8 @@
-"""Who may know whom (design, section 3): each room's list is whole, and nothing of Azure is imported at all."""
+"""Who may know whom (design, section 3): each room's list is whole, and the collector alone imports Azure."""
 
 import ast
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 import readiness
 
 ROOT = Path(readiness.__file__).parent
+WIRE = ("azure", "msal", "msrest", "requests", "urllib3")
 IO = {"os", "io", "sys", "pathlib", "gzip", "socket", "subprocess", "tempfile", "shutil", "urllib", "http"}
 
 VALUES = {"model", "arm", "dates", "errors"}
@@ -62,12 +65,14 @@ MAY_KNOW = {
     "ruletests": DECIDED | {"tracing"},
     "render": LANGUAGE
     | {"render", "report", "assets", "explaining", "ruleset", "ruletests", "findings", "scoring", "snapshot"}
-    | {"wording", "tracing", "written", "checks", "plan", "inventory", "trends", "snippets", "verdicts", "masking"},
+    | {"wording", "tracing", "written", "checks", "plan", "inventory", "trends", "snippets", "verdicts", "masking"}
+    | {"collect"},
+    "collect": READ | {"collect", "yamlfile"},
     "outputs": {"errors", "report", "render", "yamlfile"},
-    "app": DECIDED | {"config", "report", "assets", "schema", "starter"},
+    "app": DECIDED | {"config", "report", "assets", "schema", "starter", "collect"},
     "explaining": DECIDED | {"app"},
     "cli": {"app", "cli", "config", "outputs", "errors", "model", "dates", "render", "ruletests", "snapshot"}
-    | {"yamlfile", "explaining", "schema", "starter"},
+    | {"yamlfile", "explaining", "schema", "starter", "collect"},
     "__init__": set(),
     "__main__": {"cli"},
 }  # fmt: skip
@@ -107,7 +112,33 @@ def test_a_room_imports_only_what_it_may_know(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_only_the_collector_may_import_azure(path):
-    assert room(path) == "collect" or not [n for n in imports(path) if n.split(".")[0] in ("azure", "msrest")]
+    assert room(path) == "collect" or not [name for name in imports(path) if name.split(".")[0] in WIRE]
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "readiness.cli",
+        "readiness.app",
+        "readiness.collect",
+        "readiness.collect.answers",
+        "readiness.render.asking",
+        "readiness.render.checkup",
+    ],
+)
+def test_what_does_not_ask_azure_imports_nothing_of_it(module, tmp_path):
+    """Each package is a trap that goes off on import; the last check is that the traps are set."""
+    for name in WIRE:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text(f"raise RuntimeError('{name} was imported')\n")
+    path = os.pathsep.join((str(tmp_path), str(ROOT.parent)))
+
+    def imported(name):
+        command = [sys.executable, "-c", f"import {name}"]
+        return subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, check=False)
+
+    assert imported(module).stderr == b""
+    assert b"was imported" in imported("readiness.collect.reader").stderr
 
 
 @pytest.mark.parametrize("path", [p for p in MODULES if room(p) in PURE], ids=lambda p: str(p.relative_to(ROOT)))
@@ -127,6 +158,6 @@ def test_typer_is_the_command_lines_alone(path):
 
 
 def test_every_third_party_import_is_a_declared_dependency():
-    declared = {"typer", "rich", "yaml", "orjson", "jinja2", "markupsafe"}
+    declared = {"typer", "rich", "yaml", "orjson", "jinja2", "markupsafe", "azure", "requests", "urllib3"}
     used = {name.split(".")[0] for path in MODULES for name in imports(path)}
     assert used - set(sys.stdlib_module_names) - {"readiness"} <= declared

@@ -1,19 +1,22 @@
 """What `make docs` makes is up to date, and a person can read it; conditions.md names every word of the language."""
 
+import json
 import re
 
 import pytest
 
 from readiness.checks import CHECKS
+from readiness.collect import planned, role
 from readiness.conditions import syntax
 from readiness.conditions.metric import STATISTICS
 from readiness.conditions.operators import OPERATORS
 from tests.test_docs import ALL_RULES, anchors
-from tools import check_table, make_docs, rule_pages
+from tools import check_table, make_docs, permission_page, rule_pages
 
 MADE = make_docs.generated()
 CONDITIONS = (make_docs.ROOT / check_table.PAGE).read_text(encoding="utf-8")
 INDEX = MADE[rule_pages.FOLDER / "README.md"]
+PERMISSIONS = MADE[permission_page.PAGE]
 PAGES = {path: text for path, text in MADE.items() if path.parent == rule_pages.FOLDER}
 
 
@@ -81,7 +84,9 @@ def test_no_two_headings_of_the_index_have_one_anchor():
     assert len(set(headings)) == len(headings)
 
 
-@pytest.mark.parametrize("text", [*PAGES.values(), CONDITIONS], ids=[*map(str, PAGES), "conditions"])
+@pytest.mark.parametrize(
+    "text", [*PAGES.values(), CONDITIONS, PERMISSIONS], ids=[*map(str, PAGES), "conditions", "permissions"]
+)
 def test_the_rows_of_a_table_have_as_many_cells_as_its_head(text):
     tables = re.findall(
         r"(?:^\|.*\n)+", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE
@@ -112,6 +117,29 @@ def test_prose_means_nothing_to_markdown(said, shown):
 
 def test_a_bar_in_code_ends_no_cell():
     assert rule_pages.cell("a|b and `a|b`") == r"a\|b and `a\|b`"
+
+
+# --- permissions.md ---------------------------------------------------------------------------------------------
+
+
+def test_permissions_md_has_the_role_and_each_action_that_it_can_not_have():
+    [shown] = re.findall(r"^```json\n(.*?)^```$", PERMISSIONS, re.MULTILINE | re.DOTALL)
+    made = role.role([permission_page.SCOPE])
+    assert json.loads(shown) == made
+    outside = set(planned.actions()) - set(made["Actions"])
+    assert [action for action in outside if f"`{action}`" not in PERMISSIONS.partition("## ")[0]] == []
+
+
+def test_permissions_md_has_the_plan_with_links_to_the_rules_that_there_are():
+    ids = {rule.id for rule in ALL_RULES.rules}
+    lines = [line for line in PERMISSIONS.partition("## What is asked")[2].splitlines() if line.startswith("| `")]
+    for row, line in zip(planned.rows(), lines, strict=True):
+        cells = line.strip("| ").split(" | ")
+        assert cells[:4] == [f"`{row.operation}`", row.yields, row.each, f"`{row.permission}`"]
+        linked = re.findall(r"\[([A-Z0-9-]+)\]\(rules/\1\.md\)", cells[4])
+        assert linked == [rule for rule in row.rules if rule in ids]
+        later = len(row.rules) - len(linked)
+        assert cells[4].endswith(f"{later} of later versions") if later else "later" not in cells[4]
 
 
 # --- conditions.md --------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import typer
 from readiness import __version__
 from readiness.cli import rules
 from readiness.cli.collect import collect
+from readiness.cli.doctor import doctor
 from readiness.cli.explain import explain
 from readiness.cli.scan import scan
 
@@ -26,7 +27,8 @@ app = typer.Typer(
 )
 app.add_typer(rules.app, name="rules")
 app.command(context_settings={"auto_envvar_prefix": "READINESS"})(scan)
-app.command()(collect)
+app.command(context_settings={"auto_envvar_prefix": "READINESS"})(collect)
+app.command(context_settings={"auto_envvar_prefix": "READINESS"})(doctor)
 app.command()(explain)
 
 

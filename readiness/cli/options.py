@@ -68,13 +68,51 @@ Environment: TypeAlias = Annotated[
 AsOf: TypeAlias = Annotated[
     str | None, option("--as-of", metavar="DATE", help="Judge dates as of this one; output is then repeatable.")
 ]
+Auth: TypeAlias = Annotated[
+    str,
+    option(
+        "--auth",
+        metavar="WAY",
+        help="How to sign in: default, cli, environment, managed-identity, workload-identity, device-code, browser.",
+    ),
+]
+Tenant: TypeAlias = Annotated[str | None, option("--tenant", metavar="ID", help="The tenant to sign in to.")]
+CloudName: TypeAlias = Annotated[
+    str | None,
+    option("--cloud", metavar="NAME", help="AzureCloud (the default), AzureUSGovernment or AzureChinaCloud."),
+]
+ArmEndpoint: TypeAlias = Annotated[
+    str | None, option("--arm-endpoint", metavar="URL", help="Resource Manager elsewhere, with AZURE_AUTHORITY_HOST.")
+]
+ArmAudience: TypeAlias = Annotated[
+    str | None, option("--arm-audience", metavar="URI", help="Whom tokens are for, if not --arm-endpoint.")
+]
+MetricsEndpoint: TypeAlias = Annotated[
+    str | None, option("--metrics-endpoint", metavar="URL", help="Where metrics are read in batches.")
+]
+NoMetrics: TypeAlias = Annotated[
+    bool, option("--no-metrics", help="Read no metrics; what needs them is unknown.")
+]
+Concurrency: TypeAlias = Annotated[
+    int, option("--concurrency", metavar="N", min=1, max=128, help="How many requests at once.")
+]
+RequestTimeout: TypeAlias = Annotated[
+    float, option("--request-timeout", metavar="SECONDS", min=1, help="How long an answer may take.")
+]
+TimeLimit: TypeAlias = Annotated[
+    float | None,
+    option("--time-limit", metavar="SECONDS", min=1, help="How long reading may take; the rest is unknown."),
+]
+Timings: TypeAlias = Annotated[
+    bool, option("--timings", help="Say at the end how many requests there were, by operation.")
+]
 NoColor: TypeAlias = Annotated[bool, option("--no-color", help="Plain text.")]
 
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Tells what a user can mend, and exits 2."""
-    from readiness.errors import UsageError
+    """Tells what a user can mend, and exits 2; 3 where nothing could be read."""
+    from readiness.errors import CouldNotReadError, UsageError
     from readiness.render.plain import plain
     from readiness.yamlfile import LoadError
 
@@ -85,12 +123,31 @@ def told() -> Iterator[None]:
         if error.hint:
             typer.echo(f"  {plain(error.hint)}", err=True)
         raise typer.Exit(2) from None
+    except CouldNotReadError as error:
+        typer.echo(f"readiness: {plain(error.message)}", err=True)
+        if error.hint:
+            typer.echo(f"  {plain(error.hint)}", err=True)
+        raise typer.Exit(3) from None
     except LoadError as error:
         for problem in error.problems:
             typer.echo(plain(str(problem)), err=True)
         count = len(error.problems)
         typer.echo(f"readiness: {count} {'problem' if count == 1 else 'problems'}, nothing was judged", err=True)
         raise typer.Exit(2) from None
+
+
+def target_of(output: Path | None, resume: Path | None) -> Path | None:
+    """The FILE of `-o`, or that of which `--resume` names FILE.partial."""
+    from readiness.errors import UsageError
+
+    if resume is None:
+        return output
+    target = resume.with_name(resume.name.removesuffix(".partial"))
+    if target.name == resume.name:
+        raise UsageError(f"--resume takes the FILE.partial of a stopped run, found '{resume}'")
+    if output not in (None, target):
+        raise UsageError(f"--resume {resume} writes {target}", "Leave out -o.")
+    return target
 
 
 def as_of(text: str | None) -> datetime | None:

@@ -59,15 +59,27 @@ def scan(
     accept_unknown: Annotated[
         bool, o.option("--accept-unknown", help="Gate: what could not be told does not stop it.")
     ] = False,
+    auth: o.Auth = "default",
+    tenant: o.Tenant = None,
+    cloud: o.CloudName = None,
+    arm_endpoint: o.ArmEndpoint = None,
+    arm_audience: o.ArmAudience = None,
+    metrics_endpoint: o.MetricsEndpoint = None,
+    no_metrics: o.NoMetrics = False,
+    concurrency: o.Concurrency = 32,
+    request_timeout: o.RequestTimeout = 60,
+    time_limit: o.TimeLimit = None,
+    timings: o.Timings = False,
     exit_zero: Annotated[bool, o.option("--exit-zero", help="Exit 0 although the gate is not met.")] = False,
 ) -> None:
-    """Assess a snapshot, an export, or the sample.
+    """Assess live Azure, or INPUT: a snapshot or an export; or the sample.
 
     Exit codes: 0 assessed, 1 gate not met, 2 usage or input error, 3 could not assess, 4 internal error.
     """
     gc.disable()  # a run makes millions of objects and few cycles: collecting them costs more than reading
     with o.told():
         from readiness import app, outputs
+        from readiness.collect.asked import Live
         from readiness.model import Environment, Severity
 
         targets = outputs.targets(format or [], output or [])
@@ -92,6 +104,21 @@ def scan(
                 min_coverage=min_coverage,
                 no_regression=no_regression,
                 accept_unknown=accept_unknown,
+                live=Live(
+                    subscriptions=tuple(subscription or ()),
+                    auth=auth,
+                    tenant=tenant,
+                    cloud=cloud,
+                    arm_endpoint=arm_endpoint,
+                    arm_audience=arm_audience,
+                    metrics_endpoint=metrics_endpoint,
+                    metrics=not no_metrics,
+                    concurrency=concurrency,
+                    request_seconds=request_timeout,
+                    run_seconds=time_limit,
+                    quiet=quiet,
+                    timings=timings,
+                ),
             )
         )
         outputs.write(report, targets, every=all, full=full, quiet=quiet, no_color=no_color)

@@ -44,8 +44,9 @@ def unread(gaps: list[Gap]) -> list[Unread]:
 
 
 def subscription_names(report: Report) -> dict[str, str]:
-    """The display names of the subscriptions that were read, by key."""
-    known = ((s.key, s.body.get("displayName")) for s in report.case.graph.subscriptions.values())
+    """The display names of the subscriptions that were read, by key; Resource Graph has them as `name`."""
+    read = report.case.graph.subscriptions.values()
+    known = ((s.key, s.body.get("displayName") or s.body.get("name")) for s in read)
     return {key: found for key, found in known if isinstance(found, str) and found}
 
 

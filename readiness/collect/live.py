@@ -1,0 +1,135 @@
+"""One live run: from what the user asked to a snapshot on disk. The only door to the rest of this package."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from readiness import __version__, dates
+from readiness.arm import key_of
+from readiness.collect import clouds, journal, signin
+from readiness.collect.asked import Live
+from readiness.collect.clouds import Cloud
+from readiness.collect.collector import Collector
+from readiness.collect.journal import Journal
+from readiness.collect.limits import Deadline
+from readiness.collect.listing import LISTED, Listed, guid_of, subscriptions
+from readiness.collect.progress import Progress
+from readiness.collect.reader import Reader
+from readiness.collect.timings import timed
+from readiness.errors import StoppedError, UsageError
+from readiness.model import Json
+from readiness.snapshot import Snapshot
+
+
+def collect(asked: Live, target: Path, told: Callable[[str], None]) -> None:
+    """Read live Azure into a snapshot, or go on with one where `asked.resume` names FILE.partial.
+
+    Raises CouldNotReadError without a sign-in, UsageError, and StoppedError when SIGINT or SIGTERM stopped it:
+    FILE.partial then holds what was read.
+    """
+    cloud = clouds.of(
+        asked.cloud,
+        os.environ,
+        arm_endpoint=asked.arm_endpoint,
+        arm_audience=asked.arm_audience,
+        metrics_endpoint=asked.metrics_endpoint,
+    )
+    before = left(asked, cloud) if asked.resume else None
+    at = (before and before.collected_at) or datetime.now(UTC).replace(microsecond=0)
+    deadline = Deadline(asked.run_seconds)
+    credential = signin.credential(asked.auth, asked.tenant, cloud, told=told)
+    reader = Reader(
+        cloud, credential, deadline=deadline, concurrency=asked.concurrency, request_seconds=asked.request_seconds,
+        told=_unless(asked.quiet, told),
+    )  # fmt: skip
+    with stoppable(asked, target, deadline), closing(reader), timed(asked.timings, reader.counts, told):
+        listed = (before and listed_in(before)) or subscriptions(reader, cloud, at, asked.subscriptions)
+        kept = Journal(target, header(listed, cloud, at), before)
+        progress = Progress(_unless(asked.quiet, told), reader.counts)
+        with kept:
+            Collector(reader, cloud, kept, at, progress, asked.concurrency, metrics=asked.metrics).run(listed)
+        kept.finish()
+
+
+def _unless(quiet: bool, told: Callable[[str], None]) -> Callable[[str], None]:
+    return (lambda line: None) if quiet else told
+
+
+def header(listed: Listed, cloud: Cloud, at: datetime) -> dict[str, Json]:
+    """The first line of the snapshot; its scope is what is judged."""
+    return {
+        "collected_at": dates.shown(at),
+        "tool": {"name": "readiness", "version": __version__},
+        "scope": {"subscriptions": sorted(guid_of(id_) for id_ in listed.judged)},
+        "cloud": cloud.name,
+    }
+
+
+# --- going on ----------------------------------------------------------------------------------------------------
+
+
+def left(asked: Live, cloud: Cloud) -> Snapshot:
+    """What the run left that is to go on; raises UsageError if that was asked something else."""
+    if asked.subscriptions:
+        raise UsageError("--resume goes on with the subscriptions of its run", "Leave out --subscription.")
+    found = journal.left(Path(asked.resume or ""))
+    if found.cloud != cloud.name:
+        raise UsageError(
+            f"--resume: that run read {found.cloud}, and this one would read {cloud.name}", "See --cloud."
+        )
+    return found
+
+
+def listed_in(before: Snapshot) -> Listed | None:
+    """The subscriptions that an earlier run listed; None if it did not come to that."""
+    reads = [r for r in before.reads if r.operation == LISTED.name]
+    if not any(r.scope == "" for r in reads):
+        return None
+    closed = {key_of(g.scope) for g in before.gaps if g.operation == LISTED.name}
+    visible = tuple(r.scope for r in reads if r.scope and key_of(r.scope) not in closed)
+    judged = (before.header.get("scope") or {}).get("subscriptions") or []
+    return Listed(visible, tuple(f"/subscriptions/{guid}" for guid in judged))
+
+
+# --- stopping ----------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def stoppable(asked: Live, target: Path, deadline: Deadline) -> Iterator[None]:
+    """SIGTERM stops as SIGINT does; both become a StoppedError that says how to go on."""
+    before = _on_sigterm(_stop)
+    try:
+        yield
+    except KeyboardInterrupt:
+        deadline.stop()
+        raise StoppedError(*_stopped(asked, target)) from None
+    finally:
+        _on_sigterm(before)
+
+
+def _on_sigterm(handler: object) -> object:
+    """The handler before; signals can be handled in the main thread alone."""
+    try:
+        return signal.signal(signal.SIGTERM, handler)  # type: ignore[arg-type] # what it gave it takes
+    except (ValueError, TypeError):
+        return None
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _stopped(asked: Live, target: Path) -> tuple[str, str]:
+    partial = target.with_name(f"{target.name}{journal.SUFFIX}")
+    if not partial.exists():
+        return "stopped before anything was read", ""
+    again = shlex.join(["readiness", "collect", "--resume", str(partial), *asked.options()])
+    return f"stopped; {partial} holds what was read, go on with: {again}", ""
