@@ -10,7 +10,7 @@ scan: $(VENV)/.installed
 	@echo "The report: readiness-report.html"
 
 test: $(VENV)/.dev lint browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadscope
 
 browser: $(VENV)/.dev
 	@$(BIN)/python -m tools.browser

@@ -445,6 +445,18 @@ def test_a_list_has_at_most_so_many_pages(monkeypatch, length, failures):
     assert len(server.seen) == 3
 
 
+@pytest.mark.parametrize(("before", "failures"), [(99, 0), (100, 1)])
+def test_ever_new_pages_without_a_member_end(before, failures):
+    def answer(seen, nth):
+        count = len(server.seen)
+        return page(nextLink=f"{server.url}/next/{count}") if count <= before else page({"id": "/a"})
+
+    with serving(answer) as server, reading(server) as reader:
+        found = pages(server, reader)
+    said = ["the list has 100 empty pages in a row"] * failures
+    assert [one.failure.message for one in found if one.failure] == said
+
+
 LATER = {
     "403": (error(403, "AuthorizationFailed", "no"), Failure("forbidden", 403, "AuthorizationFailed", "no")),
     "404": (error(404, "ResourceNotFound", "no"), Failure("truncated", 404, "ResourceNotFound", "no")),

@@ -32,7 +32,7 @@ def installed(wheel, tmp_path_factory):
     """An empty environment with the wheel and what it needs, away from the checkout."""
     home = tmp_path_factory.mktemp("elsewhere")
     run(sys.executable, "-m", "venv", home / "venv", cwd=home)
-    run(home / "venv/bin/python", "-m", "pip", "install", "--quiet", wheel, cwd=home)
+    run(home / "venv/bin/python", "-m", "pip", "install", "--quiet", "--no-compile", wheel, cwd=home)
     return home
 
 

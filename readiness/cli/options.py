@@ -90,9 +90,7 @@ ArmAudience: TypeAlias = Annotated[
 MetricsEndpoint: TypeAlias = Annotated[
     str | None, option("--metrics-endpoint", metavar="URL", help="Where metrics are read in batches.")
 ]
-NoMetrics: TypeAlias = Annotated[
-    bool, option("--no-metrics", help="Read no metrics; what needs them is unknown.")
-]
+NoMetrics: TypeAlias = Annotated[bool, option("--no-metrics", help="Read no metrics; what needs them is unknown.")]
 Concurrency: TypeAlias = Annotated[
     int, option("--concurrency", metavar="N", min=1, max=128, help="How many requests at once.")
 ]

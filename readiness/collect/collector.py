@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import product
 from typing import Final, TypeVar
@@ -300,6 +300,8 @@ class Collector:
         return self.reader.pages(request, operation=row.name)
 
     def _gap(self, row: Operation, scope: str, why: Failure) -> None:
+        if why.reason == Reason.NOT_REGISTERED and _is_of_one_provider(row, scope):
+            why = replace(why, reason=str(Reason.INTERRUPTED))
         self.journal.gap(row.name, scope, row.yields, row.permission, why)
 
     def _keep(self, bodies: list[dict[str, Json]], api_version: str, source: str) -> None:
@@ -321,6 +323,11 @@ def _lies_in(target: str, subscriptions: set[str]) -> bool:
     """Whether a target lies where we look: records name ids in subscriptions of others, Microsoft's too."""
     subscription = subscription_of(target)
     return subscription is None or key_of(subscription) in subscriptions
+
+
+def _is_of_one_provider(row: Operation, scope: str) -> bool:
+    """Whether a list lies below a resource of its own provider, which then is registered, whatever it says."""
+    return (type_of(scope) or "").partition("/")[0].lower() == row.yields.partition("/")[0].lower()
 
 
 def _items(row: Operation, body: Json) -> list[Json]:

@@ -19,6 +19,8 @@ from readiness.collect.limits import GRAPH, scope_of
 from readiness.model import Json, Reason
 
 PAGES: Final = 10_000
+EMPTY: Final = 100
+"""Pages without a member, one after the other: more than any service was seen to send."""
 
 
 class Pages:
@@ -29,7 +31,7 @@ class Pages:
         self._graph = scope_of(request.method, request.url) == GRAPH
         self._seen: set[str] = {request.url}
         self._firsts: set[str] = set()
-        self._count = self._items = 0
+        self._count = self._items = self._empty = 0
 
     def problem(self, body: Json) -> Failure | None:
         """Why this is not a page of a list."""
@@ -49,6 +51,9 @@ class Pages:
             return _truncated("ForeignNextLink", "the list goes on at an address that is not of this cloud")
         if link in self._seen or self._begins_again(items):
             return _truncated("EndlessList", f"the list begins again after {self._count} pages")
+        self._empty = 0 if items else self._empty + 1
+        if self._empty >= EMPTY:
+            return _truncated("EndlessList", f"the list has {EMPTY} empty pages in a row")
         if self._count >= PAGES:
             return _truncated("EndlessList", f"the list has more than {PAGES} pages")
         self._seen.add(link)
