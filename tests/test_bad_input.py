@@ -257,7 +257,6 @@ def test_a_file_that_fails_while_it_is_read(folder):
 
 USAGE = {
     # name: (arguments, words); those that our own code tells
-    "no-input": (("scan",), ("--sample",)),
     "sample-and-input": (("scan", "good.jsonl", "--sample"), ("--sample",)),
     "unknown-format": (("scan", "good.jsonl", "-f", "jsn"), ("did you mean 'json'",)),
     "two-formats": (("scan", "good.jsonl", "-f", "json", "-f", "html"), ("-f",)),
@@ -276,7 +275,6 @@ USAGE = {
     "explain-without-input": (("explain", "AOAI-IAM-001", "b"), ("--sample",)),
     "show-unknown-rule": (("rules", "show", "NOPE-1"), ("NOPE-1",)),
     "list-unknown-select": (("rules", "list", "--select", "NOPE-1"), ("NOPE-1",)),
-    "collect-live": (("collect", "-o", "x.jsonl"), ("--sample",)),
     "output-in-a-missing-folder": (("scan", "good.jsonl", "-o", "missing/report.json"), ("missing/report.json",)),
     "output-onto-a-folder": (("scan", "good.jsonl", "-o", "folder.json"), ("folder.json",)),
     "collect-into-a-missing-folder": (("collect", "--sample", "-o", "missing/x.jsonl"), ("missing/x.jsonl",)),

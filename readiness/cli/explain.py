@@ -25,9 +25,13 @@ def explain(
     """Show the whole reasoning of a rule about a subject, leaf by leaf, whatever the outcome."""
     with o.told():
         from readiness import app, explaining
+        from readiness.errors import UsageError
         from readiness.model import Environment
         from readiness.render import explanation
 
+        if input_ is None and not sample:
+            hint = "Name a snapshot (readiness collect makes one) or an export, or try --sample."
+            raise UsageError("explain needs an input", hint)
         options = app.Options(
             input=input_,
             sample=sample,

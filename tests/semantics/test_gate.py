@@ -562,8 +562,12 @@ def test_s27_collect_is_0_once_the_file_is_written(run, tmp_path):
     assert (found.exit_code, (tmp_path / "sample.jsonl.gz").is_file()) == (0, True)
 
 
-def test_s27_collect_without_a_source_is_2(run):
-    assert run("collect", "-o", "x.jsonl").exit_code == 2
+@pytest.mark.parametrize("words", [("scan",), ("collect", "-o", "x.jsonl")])
+def test_s27_nobody_signed_in_is_3(run, tmp_path, monkeypatch, words):
+    for name in ("TENANT_ID", "CLIENT_ID", "CLIENT_SECRET", "CLIENT_CERTIFICATE_PATH"):
+        monkeypatch.delenv(f"AZURE_{name}", raising=False)
+    assert run(*words, "--auth", "environment").exit_code == 3
+    assert not (tmp_path / "x.jsonl").exists()
 
 
 GOOD = (
