@@ -1,7 +1,7 @@
 """The composition root, and the file to read first: Options in, a Report out.
 
-rules, configuration ──► RuleSet ─┐
-snapshot or export ──► Graph ─────┴► engine.evaluate ─► scoring ─► gate ─► Report ─► render
+rules, configuration ───────► RuleSet ─┐
+Azure, snapshot, export ──► Graph ─────┴► engine.evaluate ─► scoring ─► gate ─► Report ─► render
 """
 
 from __future__ import annotations

@@ -437,7 +437,7 @@ def test_killed_and_resumed_it_ends_with_the_same_records(tmp_path, uninterrupte
         collected(azure, target, resume=str(partial) if kept else None)
         later = {s.path.lower() for s in azure.log[before:] if s.role == "arm"}
     assert comparable(target) == whole
-    objects = {r.scope.lower() for r in kept.reads if r.operation.endswith(".get")} if kept else set()
+    objects = {r.scope.lower() for r in kept.reads if r.type.lower().endswith("/policies")} if kept else set()
     lists = {r.scope.lower() + "/deployments" for r in kept.reads if "deployments" in r.operation} if kept else set()
     policies = {path for path in later if path.endswith("/policies/policy")}
     assert not lists & later
