@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 SUBSCRIPTION_TYPE = "Microsoft.Resources/subscriptions"
 GROUP_TYPE = "Microsoft.Resources/resourceGroups"
+LONGEST_REGION = 100
+"""Characters: longer than any region's name."""
 
 
 def key_of(resource_id: str) -> str:
@@ -84,6 +86,13 @@ def parent_of(key: str) -> str | None:
 def parent_type(resource_type: str) -> str | None:
     """The type above a child type; None for a top-level one."""
     return resource_type.rpartition("/")[0] if resource_type.count("/") >= 2 else None
+
+
+def region_of(location: object) -> str | None:
+    """A region by the name that compares, as hosts have it: `West Europe` is `westeurope`; None without one."""
+    if not isinstance(location, str) or len(location) > LONGEST_REGION:
+        return None
+    return "".join(location.split()).casefold() or None
 
 
 def prefixes(key: str) -> Iterator[str]:

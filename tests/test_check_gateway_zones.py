@@ -2,8 +2,8 @@
 
 import pytest
 
+from readiness.arm import region_of
 from readiness.checks.gateway_zones import GatewayZones, gateway_zones
-from readiness.checks.regions import region_of
 from readiness.checks.summing import summed
 from readiness.model import Evidence, Gap, Outcome, Resource
 

@@ -232,7 +232,7 @@ def test_without_a_sign_in_it_says_what_to_type(tmp_path):
 @pytest.mark.parametrize("words", [("scan",), ("collect", "-o", "x.jsonl")])
 def test_a_wrong_secret_is_one_line_without_the_secret(tmp_path, words):
     with serve(small()) as azure:
-        done = command(azure, tmp_path, *words, AZURE_CLIENT_SECRET="wrong-and-secret")  # noqa: S106
+        done = command(azure, tmp_path, *words, AZURE_CLIENT_SECRET="wrong-and-secret")  # noqa: S106 - of nobody
         assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.startswith(
         "readiness: Entra ID refused the sign-in: the client secret is wrong (AADSTS7000215)\n"
@@ -423,7 +423,7 @@ def test_a_stopped_scan_keeps_nothing_and_says_so(tmp_path):
 @pytest.mark.parametrize("seed", range(3))
 def test_killed_and_resumed_it_ends_with_the_same_records(tmp_path, uninterrupted, seed):
     whole, requests = uninterrupted
-    moment = random.Random(seed).randint(4, requests - 4)  # noqa: S311
+    moment = random.Random(seed).randint(4, requests - 4)  # noqa: S311 - a moment, no secret
     sys.stdout.write(f"seed {seed}: killed after {moment} of {requests} requests\n")
     with serve(small(), latency=0.02) as azure:
         running = started(azure, tmp_path, "collect", "-o", "x.jsonl", "--concurrency", "8")

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from readiness.arm import region_of
 from readiness.checks.fronts import share_a_front
-from readiness.checks.regions import region_of
 from readiness.conditions import World
 from readiness.conditions.lists import lost_in_words
 from readiness.model import UNKNOWN, Decision, Environment, Evidence, Item, Json, Outcome, Related, Resource, Truth

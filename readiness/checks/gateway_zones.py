@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from readiness.checks.regions import region_of
+from readiness.arm import region_of
 from readiness.checks.summing import Judged, summed
 from readiness.conditions import World
 from readiness.model import UNKNOWN, Decision, Evidence, Item, Json, Outcome, Resource

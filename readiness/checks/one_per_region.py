@@ -11,8 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Final
 
-from readiness.arm import name_of
-from readiness.checks.regions import region_of
+from readiness.arm import name_of, region_of
 from readiness.conditions import World
 from readiness.conditions.value import counted
 from readiness.model import UNKNOWN, Decision, Environment, Evidence, Item, Json, Outcome, Related, Resource, Truth

@@ -236,7 +236,7 @@ class Collector:
         scopes: dict[str, list[str]] = {}
         for target in found:
             if _lies_in(target, within):
-                scopes.setdefault(region_of(target) if row.each == MODEL else target, []).append(target)
+                scopes.setdefault(region_above(target) if row.each == MODEL else target, []).append(target)
         return [Task(row, scope, tuple(some)) for scope, some in scopes.items()]
 
     def _write_idle(self, row: Operation, found: Iterable[str], busy: set[str]) -> None:
@@ -314,7 +314,7 @@ class Collector:
         self.records.setdefault(_type(body), {})[key_of(body["id"])] = body
 
 
-def region_of(target: str) -> str:
+def region_above(target: str) -> str:
     """The region in which a model lies: `.../locations/westeurope/models/...`."""
     return target.rpartition("/models/")[0]
 

@@ -118,7 +118,7 @@ def stoppable(asked: Live, target: Path, deadline: Deadline) -> Iterator[None]:
 def _on_sigterm(handler: object) -> object:
     """The handler before; signals can be handled in the main thread alone."""
     try:
-        return signal.signal(signal.SIGTERM, handler)  # type: ignore[arg-type] # what it gave it takes
+        return signal.signal(signal.SIGTERM, handler)  # type: ignore[arg-type] # the handler is one that it returned
     except (ValueError, TypeError):
         return None
 

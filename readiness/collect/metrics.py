@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode
 
 from azure.core.rest import HttpRequest
 
-from readiness.arm import key_of, subscription_of
+from readiness.arm import key_of, region_of, subscription_of
 from readiness.collect.answers import Failure, failure
 from readiness.collect.clouds import Cloud
 from readiness.collect.journal import Journal
@@ -106,7 +106,7 @@ class _Run:
         """The group for each resource that has it."""
         row = replace(OPERATION, each=group[0].type, only=group[0].only)
         held = [body for body in records.get(group[0].type.lower(), ()) if isinstance(body, dict)]
-        regions = {key_of(str(body.get("id"))): _region(body.get("location")) for body in held}
+        regions = {key_of(str(body.get("id"))): region_of(body.get("location")) or "" for body in held}
         for target in targets(row, records):
             try:
                 request_of(OPERATION, target, self.cloud, self.at)
@@ -265,15 +265,10 @@ def _by_resource(body: Json) -> dict[str, dict[str, Json]]:
     return {key_of(str(one.get("resourceid"))): one for one in found}
 
 
-def _region(location: Json) -> str:
-    """A region as hosts are named: `West Europe` is `westeurope`."""
-    return location.replace(" ", "").lower() if isinstance(location, str) else ""
-
-
 def _is_of(region: str, found: dict[str, Json]) -> bool:
     """Whether a batch answered from the resource's own region: another one has no series of it, which is no error."""
     given = found.get("resourceregion")
-    return given is None or _region(given) == region
+    return given is None or region_of(given) == region
 
 
 def _names(message: str, metric: str) -> bool:

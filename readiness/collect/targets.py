@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
-from readiness.arm import group_of, key_of, parent_of, subscription_of, type_of
+from readiness.arm import group_of, key_of, parent_of, region_of, subscription_of, type_of
 from readiness.collect.operations import (
     ACCOUNTS,
     DEPLOYMENTS,
@@ -132,20 +132,14 @@ def _groups(records: Records) -> Iterator[str]:
 
 def _regions(records: Records) -> Iterator[str]:
     for body in _held(records, ACCOUNTS):
-        subscription, region = subscription_of(body["id"]), _region(body)
+        subscription, region = subscription_of(body["id"]), region_of(body.get("location"))
         if subscription and region and admits({"kind": LLM}, body):
             yield f"{subscription}/providers/{PROVIDER}/locations/{region}"
 
 
-def _region(body: Json) -> str:
-    """A region's name as ARM's paths want it: `West Europe` is `westeurope`."""
-    location = body.get("location")
-    return location.replace(" ", "").lower() if isinstance(location, str) else ""
-
-
 def _models(records: Records) -> Iterator[str]:
     """`{region}/models/{format}:{name}:{version}`."""
-    regions = {key_of(body["id"]): _region(body) for body in _held(records, ACCOUNTS)}
+    regions = {key_of(body["id"]): region_of(body.get("location")) for body in _held(records, ACCOUNTS)}
     for body in _held(records, DEPLOYMENTS):
         subscription, region = subscription_of(body["id"]), regions.get(parent_of(key_of(body["id"])) or "")
         parts = [values_at(body, f"properties.model.{part}")[:1] for part in ("format", "name", "version")]

@@ -29,11 +29,8 @@ AUTHORITIES: Final = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 """Where the certificates of a company's own authority are named; the first that is set counts."""
 CHUNK: Final = 1 << 16
 
-for _name in (
-    "azure",
-    "msal",
-    "urllib3",
-):  # Python would write their warnings to stderr; a handler of the user's stays
+# Python would write their warnings to stderr; a handler of the user's stays.
+for _name in ("azure", "msal", "urllib3"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
@@ -97,4 +94,5 @@ class _Timed:
             yield chunk
             if time.monotonic() > self._until:
                 self._raw.close()
+                # urllib3 types a pool, and takes none where an answer was read without one.
                 raise ReadTimeoutError(None, None, "the answer was not complete in time")  # type: ignore[arg-type]
