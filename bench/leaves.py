@@ -24,7 +24,7 @@ from bench.generate import TYPE
 from readiness import app, engine, snapshot
 from readiness.conditions import Bound, Holds, Syntax
 from readiness.config import Config
-from readiness.model import Environment, Item, Metrics, Related, Resource
+from readiness.model import Environment, Inherited, Item, Metrics, Related, Resource
 from readiness.paths import Path as FieldPath
 from readiness.ruleset import Rule, RuleSet, from_node
 from readiness.yamlfile import Problems, parse
@@ -67,6 +67,12 @@ class Nowhere:
         return Environment.UNDECIDED, ""
 
     def related(self, subject: Resource, relation: str, type_: str | None) -> Related:
+        return Related(())
+
+    def inherited(self, subject: Resource, type_: str) -> Inherited:
+        return Inherited(())
+
+    def find(self, resource_id: str, type_: str) -> Related:
         return Related(())
 
     def metrics(self, subject: Resource, name: str, aggregation: str) -> Metrics | None:

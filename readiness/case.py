@@ -12,7 +12,7 @@ from readiness.conditions.base import kleene_all
 from readiness.conditions.value import counted
 from readiness.environments import Environments
 from readiness.graph import Graph
-from readiness.model import Environment, Item, Lost, Metrics, Related, Resource, Truth
+from readiness.model import Environment, Inherited, Item, Lost, Metrics, Related, Resource, Truth
 from readiness.paths import Path
 from readiness.ruleset import SUBJECTS, Rule
 
@@ -45,6 +45,14 @@ class Case:
     def related(self, subject: Resource, relation: str, type_: str | None) -> Related:
         """The resources in a relation to one."""
         return self.graph.related(subject, relation, type_)
+
+    def inherited(self, subject: Resource, type_: str) -> Inherited:
+        """What of a type lies at a resource or above it, by scope."""
+        return self.graph.inherited(subject, type_)
+
+    def find(self, resource_id: str, type_: str) -> Related:
+        """The resource that an id names, as a list of one or none."""
+        return self.graph.find(resource_id, type_)
 
     def metrics(self, subject: Resource, name: str, aggregation: str) -> Metrics | None:
         """The series of a metric."""

@@ -6,14 +6,15 @@ By id without case. Knows no rule and no score.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from readiness import paths
 from readiness.arm import SUBSCRIPTION_TYPE, group_of, parent_of, parent_type, prefixes, subscription_of, type_of
-from readiness.model import Gap, Item, Json, Kind, Lost, Metrics, Reason, Related, Resource
+from readiness.model import Gap, Inherited, Item, Json, Kind, Lost, Metrics, Reason, Related, Resource
 from readiness.paths import Path
+from readiness.relations import Relations
 from readiness.scope import Scope
 from readiness.snapshot import Snapshot
 from readiness.workloads import DEFAULT, Workloads
@@ -46,6 +47,8 @@ class Graph:
     _subscriptions: dict[str, Resource] | None = None
     _lost: dict[tuple[str, str], tuple[Lost, ...]] = field(default_factory=dict)
     _held: dict[tuple[tuple[str, ...], str | None, str], Related] = field(default_factory=dict)
+    _relations: Relations | None = None
+    _known: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         by_type: dict[str, list[Resource]] = defaultdict(list)
@@ -170,7 +173,40 @@ class Graph:
             return self._parent_list(subject, type_)
         if relation == "resources":
             return self._resources(subject, type_ or "")
-        return self._child_list(subject, type_ or "")
+        if relation == "children":
+            return self.children(subject, type_ or "")
+        return self.relations.of(subject, relation, type_)
+
+    def inherited(self, subject: Resource, type_: str) -> Inherited:
+        """What of a type lies at a resource or above it, by scope."""
+        return self.relations.inherited(subject, type_)
+
+    def find(self, resource_id: str, type_: str) -> Related:
+        """The resource that an id names, as a list of one or none; not complete where it may be there, unread."""
+        return self.relations.find(resource_id, type_)
+
+    @property
+    def relations(self) -> Relations:
+        """What stands between resources."""
+        if self._relations is None:
+            self._relations = Relations(self)
+        return self._relations
+
+    @property
+    def records(self) -> Mapping[str, Resource]:
+        """Everything read, by key."""
+        return self.snapshot.resources
+
+    def known_subscriptions(self) -> frozenset[str]:
+        """The keys of all subscriptions that anything read, or not read, lies in, judged or not."""
+        if self._known is None:
+            texts = (
+                *self.snapshot.resources,
+                *(r.scope for r in self.snapshot.reads),
+                *(g.scope for g in self.snapshot.gaps),
+            )
+            self._known = frozenset(found.lower() for text in texts if (found := subscription_of(text)))
+        return self._known
 
     def _parent_list(self, subject: Resource, type_: str | None) -> Related:
         above, found = parent_of(subject.key), self.parent(subject)
@@ -179,7 +215,8 @@ class Graph:
         lost = Lost(above, type_ or "parent", Reason.NOT_ASKED) if above else None
         return Related((), (lost,) if lost else ())
 
-    def _child_list(self, subject: Resource, type_: str) -> Related:
+    def children(self, subject: Resource, type_: str) -> Related:
+        """The child resources of a type; of every type for ""."""
         folded = type_.lower()
         if folded not in self._grouped:
             self._grouped.add(folded)
@@ -303,7 +340,7 @@ class Graph:
         return lost
 
     def _lost_children(self, parent: Resource, type_: str, proves: bool) -> Iterable[Lost]:
-        found = self._child_list(parent, type_)
+        found = self.children(parent, type_)
         if self.snapshot.kind is Kind.EXPORT and not proves and found.items:
             return [lost for lost in found.lost if lost.reason != Reason.NOT_ASKED]
         return found.lost

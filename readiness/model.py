@@ -247,6 +247,17 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Inherited:
+    """What lies at a resource or above it, by scope (a key, the nearest first; "" is the tenant), and what is lost.
+
+    The list of a scope is the same object for all below it: what is worked out of it can be kept by the scope.
+    """
+
+    by_scope: tuple[tuple[str, Sequence[Resource]], ...]
+    lost: tuple[Lost, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One observation behind an outcome."""
 

@@ -123,7 +123,7 @@ INSIDE: Final[Mapping[str, str]] = {
     "since_api": "The api-version that brought the property: absent from an older answer it is unknown, not null.",
     "empty": "What an empty or null array means, for paths with [*].",
     "known": "The values that can be judged; any other is unknown.",
-    "related": "children or parent of a resource; resources of a subscription, a workload or the estate.",
+    "related": "Which resources: children, parent, those of a scope, or what guards, watches or leads to it.",
     "type": "The type of the related resources, such as Microsoft.Search/searchServices.",
     "where": "Which of them count; paths start at each.",
     "require": "What each must satisfy; paths start at each.",

@@ -15,10 +15,10 @@ WIRE = ("azure", "msal", "msrest", "requests", "urllib3")
 IO = {"os", "io", "sys", "pathlib", "gzip", "socket", "subprocess", "tempfile", "shutil", "urllib", "http"}
 
 VALUES = {"model", "arm", "dates", "errors"}
-LANGUAGE = VALUES | {"paths", "yamlfile", "shapes", "conditions"}
+LANGUAGE = VALUES | {"paths", "hosts", "yamlfile", "shapes", "conditions"}
 RULES = LANGUAGE | {"checks", "ruleset"}
 READ = VALUES | {"paths", "masking", "exports", "snapshot"}
-ESTATE = READ | {"scope", "workloads", "graph", "environments", "yamlfile"}
+ESTATE = READ | {"hosts", "scope", "workloads", "relations", "graph", "environments", "yamlfile"}
 JUDGED = RULES | ESTATE | {"attestations", "case", "verdicts", "engine"}
 DECIDED = JUDGED | {"waivers", "evidence", "wording", "findings", "scoring", "baseline", "gate"}
 
@@ -31,6 +31,8 @@ MAY_KNOW = {
     "yamlfile": set(),
     "shapes": {"dates", "yamlfile"},
     "paths": {"model"},
+    "hosts": {"model", "paths"},
+    "relations": {"model", "arm", "paths", "hosts"},
     "conditions": VALUES | {"paths", "yamlfile", "shapes", "conditions"},
     "checks": LANGUAGE | {"checks"},
     "ruleset": RULES,

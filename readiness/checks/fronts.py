@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from readiness.arm import parent_of
-from readiness.checks.llm_backends import host_of
 from readiness.conditions import World
+from readiness.hosts import host_of
 from readiness.model import Json, Resource
 from readiness.paths import Path, elements_of, reader
 

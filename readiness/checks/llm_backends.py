@@ -8,7 +8,6 @@ https://learn.microsoft.com/azure/api-management/backends
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import Final
 
 from readiness.arm import key_of, name_of, parent_of
 from readiness.conditions import World
+from readiness.hosts import host_of
 from readiness.model import UNKNOWN, Json, Related, Resource, Truth
 from readiness.paths import Path, reader
 
@@ -35,7 +35,6 @@ _READ_MEMBERS: Final = reader(MEMBERS)
 _READ_KIND: Final = reader(KIND)
 _READ_SUBDOMAIN: Final = reader(SUBDOMAIN)
 _READ_ENDPOINTS: Final = (reader(ENDPOINT), reader(ENDPOINTS))
-_HOST: Final = re.compile(r"(?:https?://)?(?:[^/?#@]*@)?([a-z0-9][a-z0-9._-]*)(?::\d+)?(?:[/?#].*)?\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +44,6 @@ class Destination:
     llm: Truth
     identity: str | None
     note: str
-
-
-def host_of(url: Json) -> str | None:
-    """The host of an http url, in lower case; None if there is none, or a policy has yet to fill it in."""
-    if not isinstance(url, str) or len(url) > 4000:
-        return None
-    found = _HOST.match(url.strip().casefold())
-    return found[1].rstrip(".") if found else None
 
 
 def label_of(host: str, suffixes: tuple[str, ...]) -> str | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias, TypeVar
 
-from readiness.model import Environment, Item, Json, Metrics, Related, Resource, Truth
+from readiness.model import Environment, Inherited, Item, Json, Metrics, Related, Resource, Truth
 from readiness.paths import Path
 
 Holds: TypeAlias = Callable[[Item, Resource], Truth]
@@ -40,6 +40,12 @@ class World(Protocol):
 
     def related(self, subject: Resource, relation: str, type_: str | None) -> Related:
         """The resources in a relation to one."""
+
+    def inherited(self, subject: Resource, type_: str) -> Inherited:
+        """What of a type lies at a resource or above it, by scope: its group, subscription, management groups."""
+
+    def find(self, resource_id: str, type_: str) -> Related:
+        """The resource that an id names, as a list of one or none; not complete where it may be there, unread."""
 
     def metrics(self, subject: Resource, name: str, aggregation: str) -> Metrics | None:
         """The series of a metric, the subject's own or its nearest ancestor's; None if it was not read."""

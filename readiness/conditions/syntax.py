@@ -28,7 +28,14 @@ OPERANDS: Final = ("field", "count", "any", "all", "metric", "value")
 NUMERIC: Final = (
     "equals", "notEquals", "in", "notIn", "less", "lessOrEquals", "greater", "greaterOrEquals",
 )  # fmt: skip
-RELATIONS: Final = ("children", "parent", "resources")
+TYPED: Final = ("children", "parent", "resources")
+"""Relations that hold resources of any type: a rule says which."""
+RELATIONS: Final = (
+    *TYPED,
+    *("actionGroups", "activityLogAlerts", "alerts", "budgets", "denyAssignments", "diagnosticSettings"),
+    *("gatewayBackends", "locks", "metricAlerts", "policyAssignments", "privateEndpoints", "roleAssignments"),
+    "scheduledQueryRules",
+)
 T = TypeVar("T")
 _BESIDE: Final = {"field": ("default", "since_api", "empty", "known")}
 
@@ -318,7 +325,7 @@ class Syntax:
             raise PartError(name, f"related takes a relation, found {kind_of(name)}")
         if name.text not in RELATIONS:
             raise PartError(name, f"unknown relation '{name.text[:60]}'; {nearest(name.text, RELATIONS)}")
-        if type_ is None:
+        if type_ is None and name.text in TYPED:
             type_ = _named_type(keys.get("where"))
         if type_ is not None and not (isinstance(type_, Scalar) and "/" in type_.text):
             raise PartError(
