@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import estate, generate, packs, page
+from bench import estate, generate, landing_zone, packs, page
 from bench.measure import (
     DATA,
     ROOT,
@@ -42,6 +42,7 @@ JSON_RULES = 12
 JSON_BOUND = 3.0
 MEMORY_BOUND = 1.6
 GROWTH_BOUND = 2.3
+LANDING_BOUND = 12.0
 
 
 def scan_bound(rules: int) -> float:
@@ -139,6 +140,20 @@ def growth(bench: Bench) -> Iterator[Row]:
     yield Row("time: scan by all shipped rules / parse", share)
 
 
+def landing(bench: Bench) -> Iterator[Row]:
+    """What roles and private endpoints cost the rules that look at what stands between resources."""
+    half = bench.accounts // 20
+    files = [landing_zone.write(bench.packs / f"zone-{n}.jsonl", n) for n in (half, 2 * half)]
+    commands = (readiness("scan", str(path)) for path in files)
+    parse = python("-m", "bench.parse", str(files[1]))
+    small, large, parsed = in_turns(bench.rounds, *commands, parse)
+    tell(f"{2 * half} accounts in a landing zone: {median(large, seconds):.2f} s")
+    what = "time: scan of a landing zone by all shipped rules"
+    yield Row(f"{what}, 2 n / n", ratio(large, small, seconds), GROWTH_BOUND)
+    share = median(large, seconds) / median(parsed, Sample.number)
+    yield Row(f"{what} / parse", share, LANDING_BOUND)
+
+
 def pages(bench: Bench) -> Iterator[Row]:
     """The HTML report: how large it is, and what a large one costs in the system's Chromium."""
     small, large = bench.packs / "sample.html", bench.packs / "large.html"
@@ -186,7 +201,7 @@ def tell(text: str) -> None:
 
 
 SECTIONS: tuple[Callable[[Bench], Iterator[Row]], ...] = (
-    cold_start, scans, yardstick, formats, growth, leaves, pages,
+    cold_start, scans, yardstick, formats, growth, landing, leaves, pages,
 )  # fmt: skip
 
 

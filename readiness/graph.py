@@ -121,8 +121,15 @@ class Graph:
         if not self.workloads.configured:
             return [DEFAULT]
         judged = (r for r in self.snapshot.resources.values() if self.scope.holds(r, self))
-        names = {self.workloads.of(r, self) for r in judged if not is_everybodys(r)}
+        names = {self.workloads.of(r, self) for r in judged if not is_everybodys(r) and not self._is_orphan(r)}
         return sorted({name.lower(): name for name in sorted(names, reverse=True)}.values()) or [DEFAULT]
+
+    def _is_orphan(self, resource: Resource) -> bool:
+        """Whether the topmost of what a resource belongs to was not read: nobody can say then whose it is."""
+        top = resource.key
+        while above := parent_of(top):
+            top = above
+        return top != resource.key and top not in self.snapshot.resources
 
     @property
     def subscriptions(self) -> dict[str, Resource]:
