@@ -78,7 +78,7 @@ class Nowhere:
     def metrics(self, subject: Resource, name: str, aggregation: str) -> Metrics | None:
         return None
 
-    def why_no_metrics(self, subject: Resource) -> str:
+    def why_no_metrics(self, subject: Resource, name: str) -> str:
         return ""
 
     def why_unknown(self, item: Item, path: FieldPath, since_api: str | None) -> str:

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -29,12 +29,13 @@ CHUNK = 1 << 16
 
 @dataclass(frozen=True)
 class Sample:
-    """One run. `said` is the last of its output; `peak` counts as the system does (Linux: kB)."""
+    """One run. `said` is the last of its output; `peak` counts as the system does (Linux: kB); `cpu` is seconds."""
 
     seconds: float
     peak: int
     size: int
     said: str
+    cpu: float
 
     def number(self) -> float:
         """The seconds that a child timed itself and printed."""
@@ -60,9 +61,9 @@ def environment() -> dict[str, str]:
     return kept | {"NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
 
 
-def run(command: Command) -> Sample:
-    """One run, its output piped and drained; whatever is not exit 0 is an error."""
-    env = environment()
+def run(command: Command, further: Mapping[str, str] | None = None) -> Sample:
+    """One run, its output piped and drained, with further variables; whatever is not exit 0 is an error."""
+    env = environment() | dict(further or {})
     with tempfile.TemporaryFile() as errors:
         start = time.perf_counter()
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, cwd=DATA, env=env)
@@ -72,7 +73,8 @@ def run(command: Command) -> Sample:
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
             raise CouldNotRunError(f"exit {child.returncode}: {last_words(errors)}")
-    return Sample(seconds, usage.ru_maxrss, size, last.decode(errors="replace"))
+    cpu = usage.ru_utime + usage.ru_stime
+    return Sample(seconds, usage.ru_maxrss, size, last.decode(errors="replace"), cpu)
 
 
 def last_words(errors: IO[bytes]) -> str:

@@ -28,6 +28,8 @@ class Scope:
     subscriptions: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     tags: Mapping[str, str] = field(default_factory=dict)
+    management_groups: tuple[str, ...] = ()
+    """As they were asked for; the subscriptions below them are among `subscriptions`."""
 
     @property
     def narrows(self) -> bool:
@@ -65,6 +67,8 @@ class Scope:
     def shown(self) -> dict[str, Json]:
         """As a report writes it."""
         shown: dict[str, Json] = {}
+        if self.management_groups:
+            shown["management_groups"] = list(self.management_groups)
         if self.groups:
             shown["resource_groups"] = sorted(self.groups)
         if self.tags:
@@ -85,17 +89,22 @@ def text_tag(tags: dict[str, Json], name: str) -> str:
 
 
 def asked(
-    snapshot: Snapshot, subscriptions: tuple[str, ...], groups: tuple[str, ...], tags: tuple[str, ...]
+    snapshot: Snapshot,
+    subscriptions: tuple[str, ...] = (),
+    groups: tuple[str, ...] = (),
+    tags: tuple[str, ...] = (),
+    management_groups: tuple[str, ...] = (),
 ) -> Scope:
-    """The scope of some flags within the snapshot's own; raises UsageError for a subscription that is not in it."""
+    """The scope of some flags within the snapshot's own; raises UsageError for what is not in it."""
     own = _own(snapshot)
-    chosen = frozenset(_subscription(snapshot, own, s) for s in subscriptions)
+    chosen = frozenset(_subscription(snapshot, own, s) for s in subscriptions) or own.subscriptions
     for group in groups:
         _check_group(snapshot, group)
     return Scope(
-        chosen or own.subscriptions,
+        _below(snapshot, chosen, management_groups) if management_groups else chosen,
         frozenset(g.lower() for g in groups) or own.groups,
-        {**own.tags, **dict(_tag(t) for t in tags)},
+        {**own.tags, **dict(tag_of(t) for t in tags)},
+        tuple(sorted(management_groups)) or own.management_groups,
     )
 
 
@@ -107,6 +116,7 @@ def _own(snapshot: Snapshot) -> Scope:
         frozenset(_subscription_key(s) for s in _texts(scope.get("subscriptions"))),
         frozenset(name_of(g).lower() for g in _texts(scope.get("resource_groups"))),
         {str(k): str(v) for k, v in tags.items()} if isinstance(tags, dict) else {},
+        tuple(_texts(scope.get("management_groups"))),
     )
 
 
@@ -139,6 +149,38 @@ def _check_group(snapshot: Snapshot, text: str) -> None:
         raise UsageError(f"the input has nothing in a resource group '{text[:80]}'", hint)
 
 
+def _below(snapshot: Snapshot, chosen: frozenset[str], groups: tuple[str, ...]) -> frozenset[str]:
+    """The subscriptions, of those chosen, that lie below one of some management groups."""
+    known = chosen or {s for k in snapshot.resources if (s := subscription_of(k))}
+    above = {key: _groups_above(snapshot, key) for key in sorted(known)}
+    found: set[str] = set()
+    for group in groups:
+        name = name_of(group).casefold()
+        inside = {key for key, names in above.items() if name in names}
+        if not inside:
+            valid = set().union(*above.values())
+            why = f"the input has no subscription below a management group '{group[:80]}'"
+            raise UsageError(why, nearest(name, valid) if valid else "")
+        found |= inside
+    return frozenset(found)
+
+
+def _groups_above(snapshot: Snapshot, key: str) -> set[str]:
+    """The names and display names of the management groups above a subscription, without case.
+
+    Resource Graph writes them into its record: https://learn.microsoft.com/azure/governance/management-groups/
+    resource-graph-samples. Raises UsageError where that is not among what was read.
+    """
+    record = snapshot.resources.get(key)
+    properties = record.body.get("properties") if record else None
+    chain = properties.get("managementGroupAncestorsChain") if isinstance(properties, dict) else None
+    if not isinstance(chain, list):
+        why = f"the input does not say in which management groups the subscription {name_of(key)} lies"
+        raise UsageError(why, "Name subscriptions with --subscription; what readiness collect writes says it.")
+    groups = [group for group in chain if isinstance(group, dict)]
+    return {str(g[word]).casefold() for g in groups for word in ("name", "displayName") if g.get(word)}
+
+
 def _display_name(resource: Resource) -> str:
     """ARM writes it beside the id, Resource Graph as the name."""
     properties = resource.body.get("properties")
@@ -147,7 +189,8 @@ def _display_name(resource: Resource) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _tag(text: str) -> tuple[str, str]:
+def tag_of(text: str) -> tuple[str, str]:
+    """The name and the value of a tag as the command line has it; raises UsageError."""
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise UsageError(f"--tag takes name=value, found '{text[:80]}'", "For example --tag workload=chat")

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from readiness.cli import app as command_line
-from readiness.collect.planned import actions, rows
+from readiness.collect.planned import actions, requests, rows
 
 pytestmark = pytest.mark.usefixtures("somewhere_else")
 
@@ -22,20 +22,21 @@ TEXT = collect("--plan").stdout
 
 
 def test_each_row_says_all_of_it_once():
-    assert sum(line.startswith("  once for each ") for line in TEXT.splitlines()) == len(rows())
-    for row in rows():
-        each = row.each.replace("`", "")
-        said = f"gives {row.yields} once for each {each} needs {row.permission} for {', '.join(row.rules)}"
+    assert sum(line.startswith("  once for each ") for line in TEXT.splitlines()) == len(requests())
+    assert sum(line.startswith("  gives ") for line in TEXT.splitlines()) == len(rows())
+    for request in requests():
+        gives = [f"gives {row.yields} needs {row.permission} for {', '.join(row.rules)}" for row in request]
+        said = f"once for each {request[0].each.replace('`', '')} {' '.join(gives)}"
         assert f" {said} " in f" {' '.join(TEXT.split())} "
 
 
 def test_a_paragraph_as_it_is_printed():
     assert (
         "\n\nkeyvault.keys.get\n"
-        "  gives         Microsoft.KeyVault/vaults/keys\n"
         "  once for each Microsoft.KeyVault/vaults/keys, if\n"
         "                properties.encryption.keyVaultProperties.keyName of\n"
         "                Microsoft.CognitiveServices/accounts names it\n"
+        "  gives         Microsoft.KeyVault/vaults/keys\n"
         "  needs         Microsoft.KeyVault/vaults/keys/read\n"
         "  for           AOAI-ENC-003\n\n"
     ) in TEXT
@@ -44,8 +45,10 @@ def test_a_paragraph_as_it_is_printed():
 def test_it_ends_with_the_sums():
     rules = {rule for row in rows() for rule in row.rules}
     assert TEXT.endswith(
-        f"\n\n{len(rows())} rows, {len(actions())} permissions, {len(rules)} rules\n"
-        "Nothing was asked. Further pages of a list are further requests.\n"
+        f"\n\n{len(requests())} requests, {len(actions())} permissions, {len(rules)} rules\n"
+        "Nothing was asked. Further pages of a list are further requests. A subscription\n"
+        "without accounts, gateways or search services costs the queries of Resource\n"
+        "Graph alone.\n"
     )
 
 
@@ -57,7 +60,9 @@ def test_lines_are_at_most_80_wide_but_for_one_long_word():
 def test_json_has_the_rows():
     wire = json.loads(collect("--plan", "--json").stdout)
     assert wire == [
-        dataclasses.asdict(row) | {"rules": list(row.rules), "each": row.each.replace("`", "")} for row in rows()
+        {"request": n, **dataclasses.asdict(row), "rules": list(row.rules), "each": row.each.replace("`", "")}
+        for n, request in enumerate(requests(), 1)
+        for row in request
     ]
 
 

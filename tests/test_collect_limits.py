@@ -134,6 +134,20 @@ def test_the_least_of_the_headers_counts():
     assert time_.slept == [0.04]
 
 
+@pytest.mark.parametrize("said", [{}, {"x-ms-ratelimit-remaining-subscription-reads": "230"}])
+def test_a_refusal_of_one_service_costs_its_subscription_nothing(said):
+    time_ = Time()
+    buckets = Buckets(time_.deadline())
+    for _ in range(50):
+        assert buckets.wait("GET", ONE)
+        buckets.heard("GET", ONE, said, retry_after=7)
+    for _ in range(180):
+        assert buckets.wait("GET", ONE)
+    assert time_.slept == []
+    assert buckets.wait("GET", ONE)
+    assert time_.slept == [0.04]
+
+
 def test_an_empty_subscription_rests_as_long_as_it_was_told_to():
     time_ = Time()
     buckets = Buckets(time_.deadline())

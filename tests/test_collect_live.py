@@ -5,32 +5,27 @@ Where many runs are compared they are made in this process, by the same door (`l
 
 import json
 import os
-import random
 import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from pathlib import Path
 from unittest import mock
 
 import pytest
 from azure_fake import Estate, Fault, serve
+from azure_runs import after, asked_of, collected, command, comparable, members, started
 
 from readiness import app, assets, snapshot
-from readiness.arm import key_of, type_of, with_slash
+from readiness.arm import key_of, type_of
 from readiness.collect import faults as waiting
-from readiness.collect import graphed, journal, live
+from readiness.collect import journal, live
 from readiness.collect.asked import Live
-from readiness.collect.operations import OPERATIONS, WORKLOADS
 from readiness.errors import CouldNotReadError, StoppedError, UsageError
-from readiness.model import Origin, Outcome
+from readiness.model import Origin
 
 SAMPLE = Path(assets.__file__).parent / "sample" / "estate.jsonl.gz"
-GROUP_TYPE = "Microsoft.Resources/resourceGroups"
 AI = "Microsoft.CognitiveServices/accounts"
+FORMATS = [word for suffix in ("json", "html", "md", "csv") for word in ("-o", f"r.{suffix}")]
 SUB = "/subscriptions/000000a5-0000-4000-8000-00000000000{}"
-NO_METRICS = "Microsoft.Insights/metrics"
 
 
 def small(**more):
@@ -47,53 +42,9 @@ def no_pauses(monkeypatch):
     monkeypatch.setattr(waiting, "BACK_OFF", 0.0)
 
 
-# --- running --------------------------------------------------------------------------------------------------------
-
-
-def environment(azure, **changed):
-    """What the command sees of the environment; None takes a variable away."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("READINESS_", "AZURE_"))}
-    named = {**kept, **azure.environment, "COLUMNS": "200", **changed}
-    return {k: v for k, v in named.items() if v is not None}
-
-
-def command(azure, folder, *words, **changed):
-    """The finished process of `readiness WORDS`."""
-    return subprocess.run(
-        [sys.executable, "-m", "readiness", *words],
-        env=environment(azure, **changed), cwd=folder, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
-
-
-def collected(azure, target, told=lambda line: None, **options):
-    """The snapshot of a run in this process."""
-    with mock.patch.dict(os.environ, azure.environment):
-        asked = Live(arm_endpoint=azure.url, metrics_endpoint=azure.urls["metrics"], **options)
-        live.collect(asked, target, told)
-    return snapshot.read(str(target))
-
-
 def ids(read):
     """Keys of what was read as records of its own."""
     return {key for key, resource in read.resources.items() if resource.origin is not Origin.EMBEDDED}
-
-
-def members(estate):
-    """Keys of all that a run can read: resource groups alone have no row in the table."""
-    keys = {key_of(with_slash(body["id"])) for body in estate.records.values()}
-    return {key for key in keys if type_of(key) != GROUP_TYPE}
-
-
-def verdicts(path):
-    """{(rule, subject): outcome} of a scan of a file."""
-    report = app.scan(app.Options(input=str(path)))
-    return {(v.rule.id, s.key): o for v in report.verdicts for o, found in v.subjects.items() for s in found}
-
-
-def asked_of(azure):
-    """How often each request was answered well, by all that tells requests apart."""
-    answered = (s for s in azure.log if s.role == "arm" and s.status < 400)
-    return Counter((s.method, s.path.lower(), tuple(sorted(s.query.items())), s.asked) for s in answered)
 
 
 # --- the whole of it ------------------------------------------------------------------------------------------------
@@ -133,7 +84,7 @@ def test_a_large_tenant_is_read_whole_although_azure_throttles_and_fails(tmp_pat
         assert statuses[500] > 15
         assert set(asked_of(azure).values()) == {1}
         assert azure.writes == []
-        assert {gap.reason for gap in read.gaps} == {"not_asked"}
+        assert read.gaps == []
 
 
 def test_a_subscription_without_ai_costs_the_queries_of_resource_graph_alone(tmp_path):
@@ -145,26 +96,52 @@ def test_a_subscription_without_ai_costs_the_queries_of_resource_graph_alone(tmp
     )
     with serve(estate) as azure:
         read = collected(azure, tmp_path / "x.jsonl")
+        named = collected(azure, tmp_path / "named.jsonl", subscriptions=("sub-02",))
         assert not [s for s in azure.log if s.path.lower().startswith(idle)]
         assert key_of(site["id"]) in read.resources
-    gaps = {g.type for g in read.gaps if g.scope == idle}
+    # Unless it is named it is context, and nothing in it is judged: nothing is missing.
+    assert read.header["scope"] == {"subscriptions": [SUB.format(n).rpartition("/")[2] for n in (0, 1)]}
+    assert read.gaps == []
+    gaps = {g.type for g in named.gaps if g.scope == idle}
     assert {"Microsoft.Web/sites/config", "Microsoft.Consumption/budgets"} <= gaps
-    assert {(g.scope, g.reason) for g in read.gaps} == {(idle, "not_asked")}
+    assert {(g.scope, g.reason) for g in named.gaps} == {(idle, "not_asked")}
+
+
+def planted(azure):
+    """All that must be seen nowhere: keys in named values, backends, loggers, policies, connections and settings of
+    sites, the client's own secret, the tokens.
+    """
+    types = {type_of(key).rpartition("/")[2] for key, b in azure.estate.records.items() if "Plnt" in json.dumps(b)}
+    assert types == {"namedvalues", "backends", "loggers", "policies", "connections", "sites", "config"}
+    assert len(azure.estate.secrets) > 8
+    return [*azure.estate.secrets, azure.secret, *azure.authority.tokens]
 
 
 def test_no_secret_reaches_a_file_or_the_output(tmp_path):
     with serve(small()) as azure:
-        done = command(azure, tmp_path, "collect", "-o", "x.jsonl")
-        formats = [word for suffix in ("json", "html", "md", "csv") for word in ("-o", f"r.{suffix}")]
-        scan = command(azure, tmp_path, "scan", "x.jsonl", "--all", "--full", *formats)
-        secrets = [*azure.estate.secrets, azure.secret]
-        tokens = azure.authority.issued if hasattr(azure.authority, "issued") else ()
-    assert len(secrets) > 8
+        done = command(azure, tmp_path, "collect", "-o", "x.jsonl", "--timings")
+        scans = [command(azure, tmp_path, "scan", "x.jsonl", "--all", "--full", *FORMATS)]
+        scans.append(command(azure, tmp_path, "explain", "APIM-SEC-004", "x.jsonl"))
+        secrets = planted(azure)
+        assert len(azure.authority.tokens) == 2
     written = {path.name: path.read_text() for path in tmp_path.iterdir()}
-    assert set(written) == {"x.jsonl", "r.json", "r.html", "r.md", "r.csv"}
-    everything = [*written.values(), done.stdout, done.stderr, scan.stdout, scan.stderr]
-    assert not [s for s in (*secrets, *map(str, tokens)) for text in everything if s in text]
+    assert set(written) == {"x.jsonl", *FORMATS[1::2]}
+    everything = [*written.values(), *(text for run in (done, *scans) for text in (run.stdout, run.stderr))]
+    assert all(everything[: len(written)])
+    assert not [s for s in secrets for text in everything if s in text]
     assert written["x.jsonl"].count('"masked":"sha256:') + written["x.jsonl"].count("***masked***") >= 8
+
+
+def test_nothing_but_reading_is_asked_and_of_no_other_host(tmp_path):
+    with serve(small()) as azure:
+        collected(azure, tmp_path / "x.jsonl")
+        seen = {(s.role, s.method) for s in azure.log}
+        posts = {s.path.rpartition("/")[2] for s in azure.log if s.method == "POST" and s.role != "login"}
+        hosts = {(s.role, f"https://{s.host}") for s in azure.log}
+        own = {(role, azure.urls[role]) for role in ("arm", "login", "metrics")}
+    assert seen == {("arm", "GET"), ("arm", "POST"), ("metrics", "POST"), ("login", "GET"), ("login", "POST")}
+    assert posts == {"resources", "metrics:getBatch"}
+    assert hosts == own
 
 
 # --- which subscriptions --------------------------------------------------------------------------------------------
@@ -260,121 +237,15 @@ def test_progress_goes_to_stderr_and_quiet_has_none(tmp_path):
 
 # --- faults ---------------------------------------------------------------------------------------------------------
 
-EACH_KIND = {
-    "forbidden": "forbidden", "not_found": "not_found", "not_registered": "interrupted", "throttled": "throttled",
-    "error": "interrupted", "reset": "interrupted", "invalid_json": "unparsable", "html": "unparsable",
-    "null_value": "unparsable", "endless_same": "truncated", "endless_new": "truncated", "foreign_link": "truncated",
-    "slow": "timeout", "truncated": "interrupted", "expired_token": "forbidden", "claims_challenge": "forbidden",
-}  # fmt: skip
-ROUTES = {
-    "cognitiveservices.deployments.list": "GET */accounts/oai-nwa-*/deployments",
-    "cognitiveservices.accounts.get": "GET */microsoft.cognitiveservices/accounts/*-weu",
-    "apimanagement.apiPolicies.get": "GET */apis/assist-chat/policies/policy",
-    "monitor.diagnosticSettings.list": "GET *diagnosticsettings",
-    "cognitiveservices.usages.list": "GET */locations/*/usages",
-    "authorization.locks.list": "GET */microsoft.authorization/locks",
-}
-STRUCK = [
-    ("cognitiveservices.deployments.list", kind)
-    for kind in EACH_KIND
-    if "expired" not in kind and "claims" not in kind
-]
-STRUCK += [(name, kind) for name in list(ROUTES)[1:] for kind in ("forbidden", "null_value")]
-
-
-@pytest.fixture(scope="module")
-def untroubled(tmp_path_factory):
-    """The verdicts of the sample, read without a fault."""
-    target = tmp_path_factory.mktemp("live") / "x.jsonl"
-    with serve(sample()) as azure:
-        collected(azure, target)
-    return verdicts(target)
-
-
-def concerned(name):
-    """The rules that an operation, and all that is asked for what it yields, are for."""
-    rows = [row for row in OPERATIONS if row.name == name]
-    rules = {rule for row in rows for rule in row.rules}
-    for row in rows:
-        if row.single:
-            continue
-        below = {o.name for o in OPERATIONS if o.name != name and o.each.lower() == row.yields.lower()}
-        rules |= {rule for other in below for rule in concerned(other)}
-    return rules
-
-
-@pytest.mark.parametrize(("name", "kind"), STRUCK, ids=lambda word: word.replace(".", "-"))
-def test_a_fault_makes_unknown_what_it_touches_and_nothing_else(tmp_path, no_pauses, untroubled, name, kind):
-    fault = Fault(ROUTES[name], kind, retry_after="0", seconds=1.5)
-    with serve(sample(), faults=[fault]) as azure:
-        read = collected(azure, tmp_path / "x.jsonl", request_seconds=0.5 if kind == "slow" else 20)
-        assert azure.writes == []
-        assert azure.routes("foreign") == Counter()
-    yields = {o.yields for o in OPERATIONS if o.name == name}
-    lost = {(g.operation, g.type, g.reason, bool(g.permission)) for g in read.gaps if g.reason != "not_found"}
-    lost |= {(g.operation, g.type, g.reason, bool(g.permission)) for g in read.gaps if g.operation == name}
-    object_ = name.endswith(".get")
-    assert lost == {(name, type_, EACH_KIND[kind], True) for type_ in yields} or (object_ and kind == "null_value")
-    found = verdicts(tmp_path / "x.jsonl")
-    others = {at: o for at, o in untroubled.items() if at[0] not in concerned(name)}
-    assert others
-    assert {at: found.get(at) for at in others} == others
-    worse = {at: (untroubled.get(at), o) for at, o in found.items() if o is Outcome.PASS is not untroubled.get(at)}
-    assert worse == {}
-
-
-@pytest.mark.parametrize("kind", ["forbidden", "error", "null_value"])
-def test_where_resource_graph_refuses_the_providers_lists_are_asked(tmp_path, no_pauses, untroubled, kind):
-    with serve(sample(), faults=[Fault(f"POST {graphed.PATH}", kind)]) as azure:
-        read = collected(azure, tmp_path / "x.jsonl")
-    found = verdicts(tmp_path / "x.jsonl")
-    assert {key for key in members(azure.estate) if type_of(key).lower() in map(str.lower, WORKLOADS)} <= ids(read)
-    assert {g.type for g in read.gaps if g.operation == graphed.NAME} == {
-        g.type for g in graphed.GRAPHED if not any(o.fallback and o.yields == g.type for o in OPERATIONS)
-    }
-    assert not {at for at, o in found.items() if o is Outcome.PASS is not untroubled.get(at)}
-
 
 def test_a_token_that_expires_midway_is_renewed(tmp_path):
     with serve(small(), faults=[Fault("GET */deployments", "expired_token", overall=1)]) as azure:
         read = collected(azure, tmp_path / "x.jsonl")
         assert len(azure.routes("login")) == 2
-    assert {g.reason for g in read.gaps} == {"not_asked"}
+    assert read.gaps == []
 
 
 # --- stopping and going on ------------------------------------------------------------------------------------------
-
-
-def started(azure, folder, *words):
-    """A process of its own group, to be killed."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "readiness", *words],
-        env=environment(azure), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
-    )  # fmt: skip
-
-
-def after(azure, requests):
-    """Wait until so many requests were answered."""
-    until = time.monotonic() + 30
-    while len(azure.log) < requests:
-        assert time.monotonic() < until
-        time.sleep(0.002)
-
-
-def comparable(path):
-    """The records of a snapshot but for what two runs may differ in: the header, times, hashes of secrets."""
-    lines = [json.loads(line) for line in path.read_text().splitlines()[1:]]
-    for record in lines:
-        (record.get("read") or {}).pop("at", None)
-        for key in ("start", "series"):
-            (record.get("metrics") or {}).pop(key, None)
-    return Counter(_unhashed(json.dumps(record, sort_keys=True)) for record in lines)
-
-
-def _unhashed(text):
-    parts = text.split("sha256:")
-    return "sha256:".join([parts[0], *(part[8:] for part in parts[1:])])
 
 
 @pytest.fixture(scope="module")
@@ -420,30 +291,6 @@ def test_a_stopped_scan_keeps_nothing_and_says_so(tmp_path):
     assert (running.returncode, out, said.splitlines()[-2]) == (3, "", "readiness: stopped; nothing was kept")
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_killed_and_resumed_it_ends_with_the_same_records(tmp_path, uninterrupted, seed):
-    whole, requests = uninterrupted
-    moment = random.Random(seed).randint(4, requests - 4)  # noqa: S311 - a moment, no secret
-    sys.stdout.write(f"seed {seed}: killed after {moment} of {requests} requests\n")
-    with serve(small(), latency=0.02) as azure:
-        running = started(azure, tmp_path, "collect", "-o", "x.jsonl", "--concurrency", "8")
-        after(azure, moment)
-        running.kill()
-        running.communicate(timeout=20)
-        partial = tmp_path / "x.jsonl.partial"
-        kept = snapshot.read(str(partial)) if partial.exists() else None
-        azure.latency, before = 0.0, len(azure.log)
-        target = tmp_path / "x.jsonl"
-        collected(azure, target, resume=str(partial) if kept else None)
-        later = {s.path.lower() for s in azure.log[before:] if s.role == "arm"}
-    assert comparable(target) == whole
-    objects = {r.scope.lower() for r in kept.reads if r.type.lower().endswith("/policies")} if kept else set()
-    lists = {r.scope.lower() + "/deployments" for r in kept.reads if "deployments" in r.operation} if kept else set()
-    policies = {path for path in later if path.endswith("/policies/policy")}
-    assert not lists & later
-    assert not {path.removesuffix("/policies/policy") for path in policies} & objects
-
-
 def stopped_after(azure, target, count):
     """A run in this process that is interrupted when so many lists were asked for."""
     left = iter(range(count))
@@ -477,14 +324,14 @@ def test_a_refusal_for_good_is_not_asked_again_and_one_that_may_pass_is(tmp_path
     with serve(small(), faults=[refused, busy]) as azure:
         stopped_after(azure, target, 100)
         partial = snapshot.read(f"{target}.partial")
-        assert {g.reason for g in partial.gaps} == {"forbidden", "throttled", "not_asked"}
+        assert {g.reason for g in partial.gaps} == {"forbidden", "throttled"}
         azure.faults.dialled.clear()
         before = len(azure.log)
         read = collected(azure, target, resume=f"{target}.partial")
         later = {s.path.lower().rpartition("/")[2] for s in azure.log[before:]}
     assert "deployments" in later
     assert "raipolicies" not in later
-    assert {g.reason for g in read.gaps} == {"forbidden", "not_asked"}
+    assert {g.reason for g in read.gaps} == {"forbidden"}
     assert {g.operation for g in read.gaps if g.reason == "forbidden"} == {"cognitiveservices.raiPolicies.list"}
 
 

@@ -1,6 +1,7 @@
 """Metrics: read from the fake over TLS, by both ways to ask, with a real credential; and odd answers."""
 
 import gzip
+import itertools
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -19,14 +20,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from readiness import app, assets, snapshot
-from readiness.arm import subscription_of, type_of
-from readiness.collect import clouds, metrics, series
+from readiness.arm import key_of, subscription_of, type_of
+from readiness.collect import clouds, measured, metrics, series
 from readiness.collect.journal import Journal, left
 from readiness.collect.limits import Deadline
 from readiness.collect.measured import METRICS, PERMISSION, Metric
 from readiness.collect.metrics import Asked, collect_metrics, groups
 from readiness.collect.reader import Reader
 from readiness.collect.series import Span, UnplacedError, record
+from readiness.graph import Graph
+from readiness.model import Resource
 from readiness.report import ALL
 from tests.loopback import Reply, Static, certificate, serving
 
@@ -218,6 +221,15 @@ def test_the_request_of_a_batch(collecting):
     }
 
 
+def test_a_batch_that_the_package_can_not_name_is_asked_of_each_resource(collecting):
+    odd = {"id": f"{SUB}/resourceGroups/our-subscriptions/providers/{ACCOUNTS}/a"}  # its id has the word twice
+    with collecting([account("b"), account() | odd]) as azure:
+        found = azure.run(batch=True)
+        assert azure.azure.routes("metrics") == {}
+    assert found.gaps == []
+    assert found.requests == {"monitor.metrics": 2 * GROUPS[ACCOUNTS]}
+
+
 ESTATE = [
     account("a"), account("b", "eastus2"), account("c", sub=OTHER), account("speech", kind="SpeechServices"),
     gateway("v2"), gateway("classic", "Premium"), {"id": an_id("s", "Microsoft.Search/searchServices")},
@@ -261,9 +273,9 @@ def test_a_batch_holds_at_most_fifty_resources(collecting, count, sizes):
 
 def test_a_batch_of_many_samples_holds_fewer(monkeypatch):
     asked = [Asked(an_id(f"a{n}"), "westeurope", (FULL,)) for n in range(50)]
-    assert [len(part) for part in metrics._parts(asked, AT)] == [24, 24, 2]
-    monkeypatch.setattr(metrics, "SAMPLES", 1)
-    assert [len(part) for part in metrics._parts(asked, AT)] == [1] * 50
+    assert [len(part) for part in metrics._parts(asked)] == [24, 24, 2]
+    monkeypatch.setattr(measured, "SAMPLES", 1)
+    assert [len(part) for part in metrics._parts(asked)] == [1] * 50
 
 
 # --- what is written ---------------------------------------------------------------------------------------------
@@ -414,6 +426,24 @@ def test_a_metric_that_the_sku_lacks_is_a_gap_of_its_own(collecting, batch):
     assert (name, kept["series"]) == (cpu.name, [{"dimensions": {}, "values": [7.5] * 4032}])
 
 
+@pytest.mark.parametrize(
+    ("scope", "name", "why"),
+    [
+        ("/providers/Microsoft.Insights/metrics/AzureOpenAIRequests", "azureopenairequests",
+         "could not be read: not found (needs x/read)"),
+        ("/providers/Microsoft.Insights/metrics/AzureOpenAIRequests", "RAITotalRequests", "not read"),
+        ("", "RAITotalRequests", "could not be read: not found (needs x/read)"),
+        ("x", "AzureOpenAIRequests", "not read"),
+    ],
+)  # fmt: skip
+def test_a_metric_is_told_to_be_lost_by_its_name_or_with_its_resource(scope, name, why):
+    gap = {"type": "Microsoft.Insights/metrics", "reason": "not_found", "permission": "x/read"}
+    read = snapshot.Snapshot(gaps=[snapshot.gap_of(gap | {"scope": an_id("ai") + scope})])
+    deployment = {"id": f"{an_id('ai')}/deployments/chat"}
+    subject = Resource(deployment, (), None, deployment["id"], key_of(deployment["id"]), f"{ACCOUNTS}/deployments")
+    assert Graph(read, AT).why_no_metrics(subject, name) == why
+
+
 def test_an_id_that_leads_elsewhere_is_not_asked(collecting, tmp_path):
     with collecting([account()]) as azure:
         azure.azure.estate.of_type(ACCOUNTS).append(account("../../x"))
@@ -549,6 +579,13 @@ def test_a_batch_of_another_shape_is_asked_again_of_the_resource(told, body):
 
 COUNT = Metric("Errors", GATEWAYS, "Total", "PT1H", ("Location",), ("X-1",), window="PT3H")
 SPAN = Span.of(COUNT, AT)
+
+
+def test_points_in_whatever_order_make_the_same_series():
+    points = [point(hour, value) for hour, value in ((3, 1), (4, 2.5), (5, None))]
+    expected = [1, 2.5, None]
+    for turned in itertools.permutations(points):
+        assert values(answered(series_of(*turned))) == [expected]
 
 
 def point(hour, value=None, **more):

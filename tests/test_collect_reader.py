@@ -114,6 +114,14 @@ REFUSED = {
         1,
         [],
     ),
+    "400-licence": (
+        error(400, "AadPremiumLicenseRequired", "no"),
+        "not_registered",
+        400,
+        "AadPremiumLicenseRequired",
+        1,
+        [],
+    ),
     "409-other": (error(409, "Conflict", "no"), "unparsable", 409, "Conflict", 1, []),
     "409-type": (
         error(409, "MissingRegistrationForType", "no"),
@@ -298,6 +306,22 @@ def test_after_a_stop_nothing_is_sent_and_nobody_waits():
         assert get(server, reader).failure == Failure("interrupted", None, "Stopped", "the run was stopped")
         assert len(server.seen) == count
         reader.close()
+
+
+def test_who_waits_before_asking_again_leaves_its_place_to_others():
+    with (
+        serving([error(429, "Busy", **{"Retry-After": "7"}), page({"id": "/other"}), FINE]) as server,
+        reading(server, concurrency=1) as reader,
+        ThreadPoolExecutor(1) as another,
+    ):
+        meanwhile = []
+
+        def sleep(seconds):
+            meanwhile.append(another.submit(get, server, reader).result(10).body)
+
+        reader.deadline._sleep = sleep
+        assert get(server, reader).body == {"value": [{"id": "/a"}]}
+    assert meanwhile == [{"value": [{"id": "/other"}]}]
 
 
 def test_the_user_hears_of_a_long_wait():

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from readiness.collect.graphed import GRAPHED
-from readiness.collect.measured import METRICS
+from readiness.collect.graphed import GRAPHED, queries
+from readiness.collect.measured import METRICS, groups
 from readiness.collect.operations import OPERATIONS
-from readiness.collect.planned import Planned, actions, as_markdown, rows, without
-from readiness.collect.role import as_json, role
+from readiness.collect.planned import Planned, actions, as_markdown, requests, rows, without
+from readiness.collect.role import DOCTOR, as_json, role
 
 SUB = "/subscriptions/11111111-2222-3333-4444-555555555555"
 
@@ -18,8 +18,18 @@ def row_of(operation, yields=None):
 
 
 def test_the_plan_is_the_three_tables_in_the_order_of_asking():
-    assert len(rows()) == len(GRAPHED) + len(OPERATIONS) + len(METRICS)
-    assert [row.operation for row in rows()][len(GRAPHED) : -len(METRICS)] == [o.name for o in OPERATIONS]
+    assert len(rows()) == len(GRAPHED) + len(OPERATIONS) + len(groups())
+    assert [row.operation for row in rows()][len(GRAPHED) : -len(groups())] == [o.name for o in OPERATIONS]
+    named = [row.yields.partition(" (")[0].split(", ") for row in rows() if row.operation == "monitor.metrics"]
+    assert sorted(name for names in named for name in names) == sorted(m.name for m in METRICS)
+
+
+def test_a_request_gives_one_row_but_for_a_query_which_gives_all_types_of_its_table():
+    assert [row for request in requests() for row in request] == list(rows())
+    tables = [[g.type for g in GRAPHED if g.table == table] for table, _ in queries()]
+    assert [[row.yields for row in request] for request in requests()[: len(tables)]] == tables
+    assert {len(request) for request in requests()[len(tables) :]} == {1}
+    assert {len({row.each for row in request}) for request in requests()} == {1}
 
 
 @pytest.mark.parametrize(
@@ -28,7 +38,7 @@ def test_the_plan_is_the_three_tables_in_the_order_of_asking():
         Planned(
             "resourcegraph.resources",
             "Microsoft.Network/routeTables",
-            "table `resources`, over all subscriptions",
+            "1,000 subscriptions, with all types of the table `resources`",
             "Microsoft.Network/routeTables/read",
             ("NET-VNET-001",),
         ),
@@ -56,10 +66,12 @@ def test_the_plan_is_the_three_tables_in_the_order_of_asking():
         ),
         Planned(
             "monitor.metrics",
-            "AzureOpenAIAvailabilityRate (Average, PT1H, P14D, split by ModelDeploymentName)",
-            "`Microsoft.CognitiveServices/accounts` with `kind` OpenAI or AIServices",
+            "AzureOpenAINormalizedTTFTInMS, AzureOpenAINormalizedTBTInMS"
+            " (Average, PT5M, P14D, split by ModelDeploymentName, StreamType)",
+            "12 `Microsoft.CognitiveServices/accounts` with `kind` OpenAI or AIServices of a subscription and region,"
+            " or 1 where there is no batch",
             "Microsoft.Insights/metrics/read",
-            ("AOAI-REL-011",),
+            ("AOAI-PERF-001",),
         ),
     ],
     ids=lambda row: row.operation,
@@ -86,15 +98,17 @@ def test_a_refused_action_costs_the_rules_of_all_its_rows():
     assert without(frozenset()) == {}
 
 
-def test_the_role_has_exactly_the_actions_that_can_be_granted_on_a_subscription():
+def test_the_role_has_exactly_the_actions_that_can_be_granted_on_a_subscription_and_that_of_doctor():
     made = role([SUB, "/subscriptions/0"])
     elsewhere = [action for action in actions() if action.startswith("Microsoft.Capacity/")]
     assert elsewhere == ["Microsoft.Capacity/reservationOrders/reservations/read"]
+    assert DOCTOR == "Microsoft.Authorization/permissions/read"
+    assert DOCTOR not in actions()
     assert made == {
         "Name": "Readiness collector",
         "IsCustom": True,
         "Description": "Reads what readiness judges: no data, no keys, no secrets, and it changes nothing.",
-        "Actions": [action for action in actions() if action not in elsewhere],
+        "Actions": sorted({*actions(), DOCTOR} - set(elsewhere), key=str.lower),
         "NotActions": [],
         "DataActions": [],
         "NotDataActions": [],
@@ -115,7 +129,8 @@ def test_the_page_has_a_line_for_each_row_and_each_action():
         "| Operation | Yields | Asked once for each | Needs | Rules |",
         "| --- | --- | --- | --- | --- |",
         "| `resourcegraph.resources` | Microsoft.CognitiveServices/accounts"
-        " | table `resources`, over all subscriptions | `Microsoft.CognitiveServices/accounts/read`"
+        " | 1,000 subscriptions, with all types of the table `resources`"
+        " | `Microsoft.CognitiveServices/accounts/read`"
         " | AOAI-ENC-001, AOAI-ENC-002, AOAI-ENC-003, AOAI-IAM-001, AOAI-IAM-002, AOAI-NET-001, AOAI-NET-002,"
         " AOAI-NET-003, AOAI-NET-004, AOAI-NET-005, AOAI-NET-008, AOAI-NET-009, AOAI-NET-010, AOAI-NET-011,"
         " AOAI-NET-013, AOAI-REL-005, GOV-002, GOV-003, GOV-004 |",

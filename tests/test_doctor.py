@@ -14,8 +14,8 @@ from readiness import app
 from readiness.cli import app as command_line
 from readiness.collect import granted
 from readiness.collect.claims import Claims, claims_of
-from readiness.collect.reached import Diagnosis, Reached, needed
-from readiness.collect.role import role
+from readiness.collect.reached import Diagnosis, Reached
+from readiness.collect.role import DOCTOR, needed, role
 from readiness.collect.signin import answered
 from readiness.render import checkup
 
@@ -110,8 +110,8 @@ def test_what_is_missing_is_told_with_the_rules_that_it_costs():
             "    AOAI-RAI-008\n"
             "\n"
             "Missing in sub-01, and the rules that this leaves unknown:\n"
-            "  For rules of later versions alone:\n"
-            "    Microsoft.Authorization/locks/read\n"
+            "  Microsoft.Authorization/locks/read\n"
+            "    AOAI-REL-006\n"
         ).replace("92", str(len(needed())))
         + END
         + "\nA role with all of them: readiness doctor --role > role.json\n"
@@ -139,6 +139,15 @@ def test_the_role_stands_alone_on_stdout_and_asks_for_no_permissions():
         scopes = [f"/subscriptions/{guid}" for guid in guids(azure)[:2]]
     assert (found.exit_code, found.stderr) == (0, "")
     assert json.loads(found.stdout) == role(scopes)
+
+
+@pytest.mark.parametrize("without", [None, DOCTOR])
+def test_under_exactly_the_role_that_it_prints_nothing_is_missing(without):
+    allowed = [action for action in role([])["Actions"] if action != without]
+    with serve(estate(_0=[{"actions": allowed, "notActions": []}])) as azure:
+        found = doctor(azure, "-s", "sub-00")
+    assert (f"sub-00                             all {len(needed())} actions\n" in found.stdout) == (without is None)
+    assert ("can't tell: forbidden (AuthorizationFailed)" in found.stdout) == (without is not None)
 
 
 @pytest.mark.parametrize("words", [(), ("--role",)])
@@ -192,6 +201,14 @@ def test_text_from_azure_can_not_move_the_cursor():
     one = Reached("/subscriptions/1", bad, bad, enabled=False)
     text = checkup.as_text(diagnosis(one, lacking(bad, PRICINGS), claims=Claims(bad, bad, bad, bad)), RULES)
     assert not set(text) & {"\x1b", "\u202e"}
+
+
+def test_what_only_rules_to_come_need_is_told_last():
+    text = checkup.as_text(diagnosis(lacking("a", "Microsoft.Authorization/locks/read", PRICINGS)), {"AOAI-RAI-008"})
+    assert text.partition("leaves unknown:\n")[2].startswith(
+        f"  {PRICINGS}\n    AOAI-RAI-008\n"
+        "  For rules of later versions alone:\n    Microsoft.Authorization/locks/read\n"
+    )
 
 
 @pytest.mark.parametrize(("count", "said"), [(3, "a0, a1, a2"), (4, "a0, a1, a2 and 1 more")])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from readiness import schema
-from tools import check_table, permission_page, rule_pages
+from tools import check_table, collecting_page, permission_page, rule_pages
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCS: Final = ROOT / "docs"
@@ -20,6 +20,7 @@ OWNED: Final = (rule_pages.FOLDER,)
 def generated() -> dict[Path, str]:
     """The text of every file that is made, or has a part that is, by its path below the root."""
     made = {Path("docs") / schema.FILE: schema.as_text(), check_table.PAGE: check_table.page(ROOT)}
+    made[collecting_page.PAGE] = collecting_page.page(ROOT)
     return made | {permission_page.PAGE: permission_page.page()} | rule_pages.pages()
 
 

@@ -20,6 +20,9 @@ def collect(
     json: Annotated[bool, o.option("--json", help="With --plan: as JSON.")] = False,
     sample: o.Sample = False,
     subscription: o.Subscriptions = None,
+    management_group: o.ManagementGroups = None,
+    resource_group: o.Groups = None,
+    tag: o.Tags = None,
     auth: o.Auth = "default",
     tenant: o.Tenant = None,
     cloud: o.CloudName = None,
@@ -60,6 +63,9 @@ def collect(
             return
         asked = Live(
             subscriptions=tuple(subscription or ()),
+            management_groups=tuple(management_group or ()),
+            resource_groups=tuple(resource_group or ()),
+            tags=tuple(tag or ()),
             auth=auth,
             tenant=tenant,
             cloud=cloud,

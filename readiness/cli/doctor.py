@@ -11,6 +11,7 @@ from readiness.cli import options as o
 
 def doctor(
     subscription: o.Subscriptions = None,
+    management_group: o.ManagementGroups = None,
     role: Annotated[
         bool, o.option("--role", help="Print the custom role that has exactly the read actions needed, as JSON.")
     ] = False,
@@ -36,6 +37,7 @@ def doctor(
 
         asked = Live(
             subscriptions=tuple(subscription or ()),
+            management_groups=tuple(management_group or ()),
             auth=auth,
             tenant=tenant,
             cloud=cloud,

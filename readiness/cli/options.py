@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -23,6 +24,13 @@ class DecidedEnvironment(StrEnum):
     development = "development"
 
 
+class GroupBy(StrEnum):
+    """What --group-by takes."""
+
+    workload = "workload"
+    subscription = "subscription"
+
+
 class SeverityName(StrEnum):
     """What --fail-on takes."""
 
@@ -41,6 +49,10 @@ Subscriptions: TypeAlias = Annotated[
     list[str] | None,
     option("--subscription", "-s", metavar="NAME|ID", help="Judge this subscription alone."),
 ]
+ManagementGroups: TypeAlias = Annotated[
+    list[str] | None,
+    option("--management-group", metavar="NAME", help="Judge the subscriptions below this management group alone."),
+]
 Groups: TypeAlias = Annotated[
     list[str] | None, option("--resource-group", "-g", metavar="NAME", help="Judge this resource group alone.")
 ]
@@ -53,6 +65,10 @@ Select: TypeAlias = Annotated[
     option("--select", metavar="WORD", help="Only these: ids, their beginnings, pillars, areas."),
 ]
 Ignore: TypeAlias = Annotated[list[str] | None, option("--ignore", metavar="WORD", help="Not these rules.")]
+Profile: TypeAlias = Annotated[
+    str | None,
+    option("--profile", metavar="NAME|PATH", help="production (the default), poc, regulated, or a file of yours."),
+]
 Config: TypeAlias = Annotated[
     Path | None, option("--config", metavar="FILE", help="The configuration; else ./readiness.yaml.")
 ]
@@ -135,9 +151,18 @@ def told() -> Iterator[None]:
 
 
 def target_of(output: Path | None, resume: Path | None) -> Path | None:
-    """The FILE of `-o`, or that of which `--resume` names FILE.partial."""
+    """The FILE of `-o`, or that of which `--resume` names FILE.partial.
+
+    Raises UsageError where READINESS_OUTPUT names several: they are reports, which `scan` writes.
+    """
     from readiness.errors import UsageError
 
+    named = os.environ.get("READINESS_OUTPUT", "")
+    if os.pathsep in named and str(output) == named:
+        raise UsageError(
+            f"READINESS_OUTPUT names {len(named.split(os.pathsep))} files, and collect writes one snapshot",
+            "Name it with -o FILE.",
+        )
     if resume is None:
         return output
     target = resume.with_name(resume.name.removesuffix(".partial"))

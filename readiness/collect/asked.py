@@ -10,11 +10,16 @@ from dataclasses import dataclass
 class Live:
     """What to read, and how. `subscriptions` are ids or names; without any, all that the credential can see.
 
+    `management_groups`: only subscriptions below these; `resource_groups` and `tags` (`name=value`): only what is in
+    these, or has these, is judged and read in every detail.
     `resume` is the FILE.partial to go on with. `quiet`: no lines on how far it is;
     `timings`: how many requests, at the end.
     """
 
     subscriptions: tuple[str, ...] = ()
+    management_groups: tuple[str, ...] = ()
+    resource_groups: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     auth: str = "default"
     tenant: str | None = None
     cloud: str | None = None

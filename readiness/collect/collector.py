@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import product
+from itertools import product, zip_longest
 from typing import Final, TypeVar
 
 from azure.core.rest import HttpRequest
@@ -20,13 +20,14 @@ from readiness.arm import key_of, subscription_of, type_of
 from readiness.collect import crew, graphed, measured
 from readiness.collect.answers import Answer, Failure, failure
 from readiness.collect.clouds import Cloud
-from readiness.collect.graphed import GRAPHED, Graphed
+from readiness.collect.graphed import AT_ONCE, GRAPHED, Graphed
 from readiness.collect.journal import Journal
-from readiness.collect.listing import LISTED, Listed, is_enabled
+from readiness.collect.listing import LISTED, Listed, guid_of, is_enabled
 from readiness.collect.metrics import OPERATION as METRICS_OPERATION
 from readiness.collect.metrics import TYPE as METRICS_TYPE
 from readiness.collect.metrics import collect_metrics
-from readiness.collect.operations import DEPLOYMENTS, MODEL, OPERATIONS, SUBSCRIPTION, WORKLOADS, Operation
+from readiness.collect.narrowed import Narrowed
+from readiness.collect.operations import DEPLOYMENTS, MODEL, OPERATIONS, SUBSCRIPTION, TENANT, WORKLOADS, Operation
 from readiness.collect.progress import Progress
 from readiness.collect.reader import Reader
 from readiness.collect.requests import TargetError, graph_request, request_of, with_ids
@@ -34,8 +35,6 @@ from readiness.collect.targets import Records, left_out, targets
 from readiness.dates import shown
 from readiness.model import Json, Origin, Reason
 
-AT_ONCE: Final = 1000
-"""Subscriptions in a query: https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language"""
 FALLBACKS: Final = {o.yields.lower(): o for o in OPERATIONS if o.fallback}
 ROWS: Final = tuple(o for o in OPERATIONS if o is not LISTED and not o.fallback)
 PER_SUBSCRIPTION: Final = next(o for o in OPERATIONS if o.each == SUBSCRIPTION and not o.fallback)
@@ -103,10 +102,12 @@ class Collector:
     progress: Progress
     concurrency: int = 32
     metrics: bool = True
+    narrowed: Narrowed = field(default_factory=Narrowed)
     records: dict[str, dict[str, dict[str, Json]]] = field(default_factory=dict)
     _refused: list[Task] = field(default_factory=list)
     _visible: set[str] = field(default_factory=set)
     _judged: set[str] = field(default_factory=set)
+    _unsure: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, listed: Listed) -> None:
@@ -118,13 +119,36 @@ class Collector:
             self.progress.begun(len(listed.visible), len(self._visible & self._judged))
             self._read_graph(listed.guids)
             self._ask_all(self._refused)
+            self.narrowed.check(key for held in self.records.values() for key in held)
+            if listed.every:
+                self._leave_out()
             for wave in waves():
                 self._ask_wave(wave)
             self._read_metrics()
 
+    @property
+    def judged(self) -> list[str]:
+        """The GUIDs of the subscriptions that are judged."""
+        return sorted(map(guid_of, self._judged))
+
+    def _leave_out(self) -> None:
+        """Where no subscription was named, one that holds no workload is context: nothing in it is judged.
+
+        Unless it may hold one, or holds a resource group that was asked for; or none holds one: then there is
+        something to say of all.
+        """
+        lost = [g.scope for g in self.journal.before.gaps if g.type in WORKLOADS]
+        busy = [*lost, *self._unsure, *(key for t in WORKLOADS for key in self.records.get(t.lower(), {}))]
+        every = (key for held in self.records.values() for key in held)
+        named = (key for key in every if self.narrowed.groups and self.narrowed.in_groups(key))
+        kept = {key_of(subscription_of(key) or "") for key in (*busy, *named)}
+        if kept & self._judged and (out := self._judged & self._visible - kept):
+            self._judged -= out
+            self.progress.left_out(len(out))
+
     def _read_metrics(self) -> None:
         """Metrics of what is judged; where nobody wants them, they were not asked for (semantics 16)."""
-        own = {t.lower(): self._own(list(self.records.get(t.lower(), {}).values())) for t in WORKLOADS}
+        own = {t.lower(): self._wanted(self._own(list(self.records.get(t.lower(), {}).values()))) for t in WORKLOADS}
         if self.metrics:
             collect_metrics(self.reader, self.cloud, self.journal, own, self.at, self.each)
             return
@@ -133,8 +157,9 @@ class Collector:
             self.journal.gap(METRICS_OPERATION.name, body["id"], METRICS_TYPE, measured.PERMISSION, why)
 
     def each(self, act: Callable[[T], None], things: Iterable[T]) -> None:
-        """Act on all, so many at once; stops with the run."""
-        crew.each(act, things, self.concurrency, self._tick)
+        """Act on all, so many at once, and half as many waiting to be asked again; stops with the run."""
+        some = list(things)
+        crew.each(self.progress.counted(act, len(some)), some, self.concurrency + self.concurrency // 2, self._tick)
 
     def _tick(self) -> None:
         with self._lock:
@@ -164,7 +189,7 @@ class Collector:
                 gap = failure(Reason.NOT_ASKED, why, None, "SubscriptionNotEnabled")
                 self.journal.gap(LISTED.name, body["id"], None, None, gap)
         if listed.failure:
-            self.journal.gap(LISTED.name, "", None, LISTED.permission, listed.failure)
+            self.journal.gap(LISTED.name, "", None, LISTED.permission, _of_another(listed.failure))
         else:
             self.journal.read(LISTED, "", len(listed.bodies), listed.at)
 
@@ -205,7 +230,7 @@ class Collector:
         elif held.type.lower() in FALLBACKS:
             self._fall_back([(held, scope)])
         else:
-            self.journal.gap(graphed.NAME, scope, held.type, graphed.PERMISSION, last.failure)
+            self.journal.gap(graphed.NAME, scope, held.type, graphed.PERMISSION, _of_another(last.failure))
 
     def _fall_back(self, lists: Iterable[tuple[Graphed, str]]) -> None:
         with self._lock:
@@ -227,6 +252,16 @@ class Collector:
     def _own(self, bodies: list[Json]) -> list[Json]:
         return [body for body in bodies if key_of(subscription_of(body["id"]) or "") in self._judged]
 
+    def _wanted(self, bodies: list[Json]) -> list[Json]:
+        return [body for body in bodies if self._is_wanted(body["id"])]
+
+    def _is_wanted(self, id_: str) -> bool:
+        """Whether a resource is in the resource groups and has the tags that were asked for."""
+        return not self.narrowed.narrows or self.narrowed.holds(id_, self._body_of)
+
+    def _body_of(self, key: str) -> Json:
+        return self.records.get((type_of(key) or "").lower(), {}).get(key)
+
     def _tasks(self, row: Operation, records: Records) -> list[Task]:
         """What is asked for one row: in the subscriptions that are judged, or where their records point to."""
         busy = {key_of(found) for found in targets(PER_SUBSCRIPTION, records)}
@@ -235,8 +270,8 @@ class Collector:
         self._write_idle(row, found, busy)
         scopes: dict[str, list[str]] = {}
         for target in found:
-            if _lies_in(target, within):
-                scopes.setdefault(region_above(target) if row.each == MODEL else target, []).append(target)
+            if _lies_in(target, within) and (not row.judged_only or self._is_wanted(target)):
+                scopes.setdefault(_scope(row, target), []).append(target)
         return [Task(row, scope, tuple(some)) for scope, some in scopes.items()]
 
     def _write_idle(self, row: Operation, found: Iterable[str], busy: set[str]) -> None:
@@ -258,7 +293,8 @@ class Collector:
                 self.journal.read(row, target, 0, shown(self.at))
 
     def _ask_all(self, tasks: Iterable[Task]) -> None:
-        self.each(self._ask, [t for t in tasks if not self.journal.is_done(t.row.name, t.scope, t.row.yields)])
+        open_ = [t for t in tasks if not self.journal.is_done(t.row.name, t.scope, t.row.yields)]
+        self.each(self._ask, by_turns(open_))
 
     def _ask(self, task: Task) -> None:
         """One read for all answers of a scope, or one gap."""
@@ -300,9 +336,10 @@ class Collector:
         return self.reader.pages(request, operation=row.name)
 
     def _gap(self, row: Operation, scope: str, why: Failure) -> None:
-        if why.reason == Reason.NOT_REGISTERED and _is_of_one_provider(row, scope):
-            why = replace(why, reason=str(Reason.INTERRUPTED))
-        self.journal.gap(row.name, scope, row.yields, row.permission, why)
+        if row.yields in WORKLOADS:
+            self._unsure.add(key_of(subscription_of(scope) or ""))
+        one = _is_of_one_provider(row, scope)
+        self.journal.gap(row.name, scope, row.yields, row.permission, _of_another(why) if one else why)
 
     def _keep(self, bodies: list[dict[str, Json]], api_version: str, source: str) -> None:
         self.journal.resources(bodies, api_version, source)
@@ -314,6 +351,21 @@ class Collector:
         self.records.setdefault(_type(body), {})[key_of(body["id"])] = body
 
 
+def by_turns(tasks: Iterable[Task]) -> list[Task]:
+    """The tasks, one of each subscription after the other: Azure's limits are a subscription's own."""
+    held: dict[str, list[Task]] = {}
+    for task in tasks:
+        held.setdefault(key_of(subscription_of(task.scope) or ""), []).append(task)
+    return [task for turn in zip_longest(*held.values()) for task in turn if task is not None]
+
+
+def _scope(row: Operation, target: str) -> str:
+    """What the list of a target is a list of: of a tenant's own things, all that their provider has."""
+    if row.each == TENANT:
+        return f"/providers/{row.yields.partition('/')[0]}"
+    return region_above(target) if row.each == MODEL else target
+
+
 def region_above(target: str) -> str:
     """The region in which a model lies: `.../locations/westeurope/models/...`."""
     return target.rpartition("/models/")[0]
@@ -323,6 +375,11 @@ def _lies_in(target: str, subscriptions: set[str]) -> bool:
     """Whether a target lies where we look: records name ids in subscriptions of others, Microsoft's too."""
     subscription = subscription_of(target)
     return subscription is None or key_of(subscription) in subscriptions
+
+
+def _of_another(why: Failure) -> Failure:
+    """Without `not_registered`, which would say that the type can't exist: another provider's 409 does not say so."""
+    return replace(why, reason=str(Reason.INTERRUPTED)) if why.reason == Reason.NOT_REGISTERED else why
 
 
 def _is_of_one_provider(row: Operation, scope: str) -> bool:

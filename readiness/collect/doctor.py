@@ -22,10 +22,11 @@ from readiness.collect.claims import claims_of
 from readiness.collect.clouds import Cloud
 from readiness.collect.granted import missing
 from readiness.collect.limits import Deadline
-from readiness.collect.listing import Listed, is_enabled, subscriptions
-from readiness.collect.reached import Diagnosis, Reached, needed
+from readiness.collect.listing import Listed, below, is_enabled, subscriptions
+from readiness.collect.reached import Diagnosis, Reached
 from readiness.collect.reader import Reader
 from readiness.collect.requests import quoted
+from readiness.collect.role import needed
 from readiness.model import Json
 
 NAME: Final = "authorization.permissions.list"
@@ -47,7 +48,8 @@ def diagnose(asked: Live, told: Callable[[str], None], *, permissions: bool = Tr
         request_seconds=asked.request_seconds, told=told,
     )  # fmt: skip
     try:
-        listed = subscriptions(reader, cloud, datetime.now(UTC), asked.subscriptions)
+        every = subscriptions(reader, cloud, datetime.now(UTC), asked.subscriptions)
+        listed = below(reader, cloud, every, asked.management_groups)
         look = partial(_reached, reader, cloud, permissions=permissions)
         with ThreadPoolExecutor(asked.concurrency) as pool:
             reached = tuple(pool.map(look, _asked_for(asked, listed)))
@@ -65,7 +67,8 @@ def diagnose(asked: Live, told: Callable[[str], None], *, permissions: bool = Tr
 
 def _asked_for(asked: Live, listed: Listed) -> list[dict[str, Json]]:
     """All that can be seen, disabled ones too, or those that were named."""
-    return [body for body in listed.bodies if not asked.subscriptions or body["id"] in listed.judged]
+    named = asked.subscriptions or asked.management_groups
+    return [body for body in listed.bodies if not named or body["id"] in listed.judged]
 
 
 def _reached(reader: Reader, cloud: Cloud, body: dict[str, Json], *, permissions: bool) -> Reached:

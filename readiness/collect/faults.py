@@ -22,9 +22,16 @@ BACK_OFF: Final = 0.5
 """Seconds of the first pause at most; each next one is at most twice as long."""
 LONGEST: Final = 120.0
 """Seconds that a Retry-After is obeyed for."""
-AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504})
+OVERLOADED: Final = 529
+"""What the metrics batch says instead of 429,
+https://learn.microsoft.com/azure/azure-monitor/metrics/migrate-to-batch-api#529-errors."""
+THROTTLING: Final = frozenset({429, OVERLOADED})
+AGAIN: Final = frozenset({408, 429, 500, 502, 503, 504, OVERLOADED})
 UNREGISTERED: Final = "MissingSubscriptionRegistration"
 """Answered with 409, https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-register-resource-provider."""
+UNLICENSED: Final = "AadPremiumLicenseRequired"
+"""Answered with 400 where the tenant has no licence for schedules of roles, and therefore none of them,
+https://github.com/JulianHayward/Azure-MG-Sub-Governance-Reporting/issues/114."""
 TIMEOUTS: Final = (ServiceRequestTimeoutError, ServiceResponseTimeoutError, Timeout, ReadTimeoutError, TimeoutError)
 REASONS: Final = {
     204: Reason.NOT_FOUND,
@@ -35,6 +42,7 @@ REASONS: Final = {
     410: Reason.NOT_FOUND,
     429: Reason.THROTTLED,
     504: Reason.TIMEOUT,
+    OVERLOADED: Reason.THROTTLED,
 }
 
 
@@ -45,7 +53,7 @@ def refusal(status: int, body: bytes) -> Failure:
 
 
 def _reason(status: int, code: str | None) -> Reason:
-    if status == 409 and code == UNREGISTERED:
+    if (status, code) in ((409, UNREGISTERED), (400, UNLICENSED)):
         return Reason.NOT_REGISTERED
     if status in REASONS:
         return REASONS[status]

@@ -34,6 +34,8 @@ PATH: Final = "/providers/Microsoft.ResourceGraph/resources"
 PERMISSION: Final = "Microsoft.ResourceGraph/resources/read"
 PAGE: Final = 1000
 """Rows in an answer, at most: https://learn.microsoft.com/azure/governance/resource-graph/concepts/work-with-data"""
+AT_ONCE: Final = 1000
+"""Subscriptions in a query: https://learn.microsoft.com/azure/governance/resource-graph/concepts/query-language"""
 INHERITING: Final = ("authorizationresources", "policyresources")
 """Tables whose rows may lie above a subscription, and are left out unless asked for."""
 
@@ -55,13 +57,15 @@ class Graphed:
 
 WIRING: Final = ("AOAI-NET-006", "AOAI-NET-007", "AOAI-NET-012", "AOAI-NET-014")
 ALERTS: Final = ("AOAI-MON-004", "AOAI-MON-005", "AOAI-MON-006", "APIM-MON-005")
+LOGS: Final = ("AOAI-MON-001", "AOAI-MON-002", "APIM-MON-001", "SRCH-MON-001", "APP-001")
 GRAPHED: Final[tuple[Graphed, ...]] = (
     Graphed(ACCOUNTS, (*ACCOUNT_RULES, "GOV-002", "GOV-003", "GOV-004")),
-    Graphed(GATEWAYS, (*GATEWAY_RULES, "APIM-TRF-015", "GOV-003", "GOV-004")),
+    Graphed(GATEWAYS, (*GATEWAY_RULES, *WIRING[1:], "NET-VNET-001", "APIM-TRF-015", "GOV-003", "GOV-004")),
     Graphed(SEARCH, (*SEARCH_RULES, "AOAI-NET-009", "AOAI-RAI-004", "GOV-003", "GOV-004")),
-    Graphed(SITES, ("APP-001", "APP-002", "APP-003", "AOAI-NET-014", "RBAC-009")),
+    Graphed(SITES, ("APP-001", "APP-002", "APP-003", *WIRING[1:], "NET-VNET-001", "RBAC-009")),
     Graphed("Microsoft.DocumentDB/databaseAccounts", ("DATA-COS-001",)),
-    Graphed("Microsoft.Storage/storageAccounts", ("DATA-STG-001",)),
+    Graphed("Microsoft.Storage/storageAccounts", ("DATA-STG-001", *LOGS)),
+    Graphed("Microsoft.EventHub/namespaces", LOGS),
     Graphed("Microsoft.Cache/redis", ("DATA-RED-001",)),
     Graphed(REDIS_CLUSTERS, ("DATA-RED-001", "APIM-TRF-010")),
     Graphed(VAULTS, ("KV-SEC-001", "AOAI-ENC-002", "AOAI-ENC-003")),
@@ -74,18 +78,25 @@ GRAPHED: Final[tuple[Graphed, ...]] = (
     Graphed(ENDPOINTS, WIRING),
     Graphed("Microsoft.Network/virtualNetworks", (*WIRING[1:], "NET-VNET-001", "APIM-NET-003")),
     Graphed("Microsoft.Network/networkSecurityGroups", ("AOAI-NET-012", "NET-VNET-001", "APIM-NET-001")),
-    Graphed("Microsoft.Network/routeTables", ("NET-VNET-001",)),
+    Graphed("Microsoft.Network/routeTables", ("AOAI-NET-014", "NET-VNET-001")),
     Graphed("Microsoft.Network/privateDnsZones", ("AOAI-NET-006", "AOAI-NET-007")),
     Graphed("Microsoft.Network/privateDnsZones/virtualNetworkLinks", ("AOAI-NET-007", "APIM-NET-003")),
-    Graphed("Microsoft.OperationalInsights/workspaces", ("AOAI-MON-001", "AOAI-MON-003")),
+    Graphed(
+        "Microsoft.OperationalInsights/workspaces",
+        (*LOGS, "AOAI-MON-003", "AOAI-MON-004", "AOAI-MON-005", "APIM-MON-005"),
+    ),
     Graphed("Microsoft.Insights/components", ("MON-APPI-001", "APIM-MON-003")),
     Graphed("Microsoft.Insights/autoscaleSettings", ("APIM-REL-005",)),
-    Graphed("Microsoft.Insights/metricAlerts", ALERTS),
-    Graphed("Microsoft.Insights/scheduledQueryRules", ALERTS),
-    Graphed("Microsoft.Insights/activityLogAlerts", ("AOAI-MON-008", "AOAI-MON-009")),
-    Graphed("Microsoft.Insights/actionGroups", ("AOAI-MON-007", "COST-005")),
+    Graphed("Microsoft.Insights/metricAlerts", (*ALERTS, "AOAI-MON-007")),
+    Graphed("Microsoft.Insights/scheduledQueryRules", (*ALERTS, "AOAI-MON-007")),
+    Graphed("Microsoft.Insights/activityLogAlerts", ("AOAI-MON-007", "AOAI-MON-008", "AOAI-MON-009")),
+    Graphed("Microsoft.Insights/actionGroups", (*ALERTS, "AOAI-MON-007", "AOAI-MON-008", "AOAI-MON-009", "COST-005")),
     # Says in which management groups a subscription lies: what is assigned above holds below.
-    Graphed(SUBSCRIPTIONS, ("RBAC-001", "RBAC-002", "RBAC-004", "RBAC-006", "GOV-001"), "resourcecontainers"),
+    Graphed(
+        SUBSCRIPTIONS,
+        ("RBAC-001", "RBAC-002", "RBAC-004", "RBAC-006", "RBAC-008", "RBAC-010", "SRCH-IAM-002", "GOV-001"),
+        "resourcecontainers",
+    ),
     Graphed("Microsoft.Authorization/roleAssignments", ROLE_RULES, "authorizationresources"),
     Graphed("Microsoft.Authorization/roleDefinitions", ROLE_RULES, "authorizationresources"),
     Graphed(POLICY_ASSIGNMENTS, ("GOV-001",), "policyresources"),

@@ -107,11 +107,13 @@ class Journal:
         with self._lock:
             self._file.close()
 
-    def finish(self) -> None:
-        """Write FILE out of what was read, sorted, and leave no partial file."""
+    def finish(self, scope: dict[str, Json] | None = None) -> None:
+        """Write FILE out of what was read, sorted, and leave no partial file; `scope`: what is judged in the end."""
         self.close()
         try:
-            snapshot.write(snapshot.read(str(self.partial)), self.target)
+            whole = snapshot.read(str(self.partial))
+            whole.header |= {"scope": scope} if scope else {}
+            snapshot.write(whole, self.target)
         except OSError as error:
             raise UsageError(f"{self.target}: can't be written: {error.strerror or error}") from error
         self.partial.unlink(missing_ok=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from readiness import __version__, dates
 from readiness.arm import key_of
@@ -20,13 +21,19 @@ from readiness.collect.clouds import Cloud
 from readiness.collect.collector import Collector
 from readiness.collect.journal import Journal
 from readiness.collect.limits import Deadline
-from readiness.collect.listing import LISTED, Listed, guid_of, subscriptions
-from readiness.collect.progress import Progress
+from readiness.collect.listing import LISTED, Listed, below, guid_of, subscriptions
+from readiness.collect.narrowed import Narrowed
+from readiness.collect.progress import progress
 from readiness.collect.reader import Reader
 from readiness.collect.timings import timed
 from readiness.errors import StoppedError, UsageError
 from readiness.model import Json
 from readiness.snapshot import Snapshot
+
+EVERY: Final = "every"
+"""In the scope of FILE.partial: no subscription was named, and those without AI are not known yet."""
+CONTEXT: Final = "context"
+"""In the scope of FILE: the subscriptions that were seen and are not judged, as they hold no workload."""
 
 
 def collect(asked: Live, target: Path, told: Callable[[str], None]) -> None:
@@ -51,26 +58,60 @@ def collect(asked: Live, target: Path, told: Callable[[str], None]) -> None:
         told=_unless(asked.quiet, told),
     )  # fmt: skip
     with stoppable(asked, target, deadline), closing(reader), timed(asked.timings, reader.counts, told):
-        listed = (before and listed_in(before)) or subscriptions(reader, cloud, at, asked.subscriptions)
-        kept = Journal(target, header(listed, cloud, at), before)
-        progress = Progress(_unless(asked.quiet, told), reader.counts)
-        with kept:
-            Collector(reader, cloud, kept, at, progress, asked.concurrency, metrics=asked.metrics).run(listed)
-        kept.finish()
+        listed = (before and listed_in(before)) or _listed(reader, cloud, at, _again(asked, before))
+        made = before.header if before else header(listed, cloud, at, asked)
+        kept, scope = Journal(target, made, before), made.get("scope") or {}
+        shown, narrowed = progress(told, reader.counts, quiet=asked.quiet), Narrowed.in_scope(scope)
+        run = Collector(reader, cloud, kept, at, shown, asked.concurrency, asked.metrics, narrowed)
+        with _without_typing_errors(kept), shown:
+            run.run(listed)
+        kept.finish(_without_idle(scope, run.judged))
+
+
+def _listed(reader: Reader, cloud: Cloud, at: datetime, asked: Live) -> Listed:
+    return below(reader, cloud, subscriptions(reader, cloud, at, asked.subscriptions), asked.management_groups)
+
+
+@contextmanager
+def _without_typing_errors(kept: Journal) -> Iterator[None]:
+    """Leaves no partial file where a name turned out to be none."""
+    with kept:
+        try:
+            yield
+        except UsageError:
+            kept.close()
+            kept.partial.unlink(missing_ok=True)
+            raise
+
+
+def _without_idle(scope: dict[str, Json], judged: list[str]) -> dict[str, Json]:
+    """The scope in the end: where all subscriptions were asked for, those that are judged, and those left out."""
+    if not scope.get(EVERY):
+        return scope
+    kept = {key: value for key, value in scope.items() if key != EVERY}
+    left_out = sorted({*scope["subscriptions"]} - {*judged})
+    return {**kept, "subscriptions": judged, **({CONTEXT: left_out} if left_out else {})}
 
 
 def _unless(quiet: bool, told: Callable[[str], None]) -> Callable[[str], None]:
     return (lambda line: None) if quiet else told
 
 
-def header(listed: Listed, cloud: Cloud, at: datetime) -> dict[str, Json]:
+def header(listed: Listed, cloud: Cloud, at: datetime, asked: Live) -> dict[str, Json]:
     """The first line of the snapshot; its scope is what is judged."""
+    narrowed = Narrowed.of(asked.resource_groups, asked.tags)
+    groups = {"management_groups": sorted(asked.management_groups)} if asked.management_groups else {}
+    every = {EVERY: True} if listed.every else {}
     return {
         "collected_at": dates.shown(at),
         "tool": {"name": "readiness", "version": __version__},
-        "scope": {"subscriptions": sorted(guid_of(id_) for id_ in listed.judged)},
+        "scope": {"subscriptions": _guids(listed.judged), **groups, **narrowed.shown(), **every},
         "cloud": cloud.name,
     }
+
+
+def _guids(ids: Iterable[str]) -> list[str]:
+    return sorted(guid_of(id_) for id_ in ids)
 
 
 # --- going on ----------------------------------------------------------------------------------------------------
@@ -78,14 +119,24 @@ def header(listed: Listed, cloud: Cloud, at: datetime) -> dict[str, Json]:
 
 def left(asked: Live, cloud: Cloud) -> Snapshot:
     """What the run left that is to go on; raises UsageError if that was asked something else."""
-    if asked.subscriptions:
-        raise UsageError("--resume goes on with the subscriptions of its run", "Leave out --subscription.")
+    if asked.subscriptions or asked.management_groups:
+        hint = "Leave out --subscription and --management-group."
+        raise UsageError("--resume goes on with the subscriptions of its run", hint)
+    if asked.resource_groups or asked.tags:
+        raise UsageError("--resume goes on with the scope of its run", "Leave out --resource-group and --tag.")
     found = journal.left(Path(asked.resume or ""))
     if found.cloud != cloud.name:
         raise UsageError(
             f"--resume: that run read {found.cloud}, and this one would read {cloud.name}", "See --cloud."
         )
     return found
+
+
+def _again(asked: Live, before: Snapshot | None) -> Live:
+    """What a run was asked that was stopped before it had listed the subscriptions: its header names them."""
+    scope = (before.header.get("scope") or {}) if before else {}
+    named = () if scope.get(EVERY) and not scope.get("management_groups") else scope.get("subscriptions")
+    return replace(asked, subscriptions=tuple(named)) if named else asked
 
 
 def listed_in(before: Snapshot) -> Listed | None:
@@ -95,8 +146,9 @@ def listed_in(before: Snapshot) -> Listed | None:
         return None
     closed = {key_of(g.scope) for g in before.gaps if g.operation == LISTED.name}
     visible = tuple(r.scope for r in reads if r.scope and key_of(r.scope) not in closed)
-    judged = (before.header.get("scope") or {}).get("subscriptions") or []
-    return Listed(visible, tuple(f"/subscriptions/{guid}" for guid in judged))
+    scope = before.header.get("scope") or {}
+    judged = tuple(f"/subscriptions/{guid}" for guid in scope.get("subscriptions") or ())
+    return Listed(visible, judged, every=bool(scope.get(EVERY)))
 
 
 # --- stopping ----------------------------------------------------------------------------------------------------

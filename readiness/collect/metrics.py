@@ -1,8 +1,8 @@
 """Ask Azure Monitor for the metrics of the table: many resources of a region at once, else each for itself.
 
 The batch is a service of its own (another host, another audience, Monitoring Reader on the whole subscription);
-whatever it does not answer, or not clearly, is asked of Resource Manager. Both requests are made by path; parameters
-as in azure-mgmt-monitor 7.0 (`metrics.list`) and azure-monitor-querymetrics 1.0 (`query_resources`):
+whatever it does not answer, or not clearly, is asked of Resource Manager. The batch's request is named by
+azure-monitor-querymetrics, the other is made by path, with the parameters of azure-mgmt-monitor (`metrics.list`):
 https://learn.microsoft.com/rest/api/monitor/metrics/list,
 https://learn.microsoft.com/azure/azure-monitor/metrics/migrate-to-batch-api.
 """
@@ -23,10 +23,10 @@ from readiness.arm import key_of, region_of, subscription_of
 from readiness.collect.answers import Failure, failure
 from readiness.collect.clouds import Cloud
 from readiness.collect.journal import Journal
-from readiness.collect.measured import METRICS, NAME, PERMISSION, Metric
+from readiness.collect.measured import NAME, PERMISSION, Metric, at_once, groups
 from readiness.collect.operations import Operation
 from readiness.collect.reader import Reader
-from readiness.collect.requests import JSON, TargetError, request_of
+from readiness.collect.requests import Batch, TargetError, batch_request, request_of
 from readiness.collect.series import TOP, Span, UnplacedError, record
 from readiness.collect.signin import SignInError
 from readiness.collect.targets import Records, targets
@@ -37,12 +37,6 @@ TYPE: Final = "Microsoft.Insights/metrics"
 API_VERSION: Final = "2024-02-01"
 """Of both ways to ask, and the default of both SDKs.
 https://github.com/Azure/azure-rest-api-specs/tree/main/specification/monitor"""
-NAMES: Final = 20
-"""Metrics in a request, https://learn.microsoft.com/rest/api/monitor/metrics/list#uri-parameters."""
-RESOURCES: Final = 50
-"""Resources in a batch, https://learn.microsoft.com/azure/azure-monitor/metrics/migrate-to-batch-api#request-conversion-steps."""
-SAMPLES: Final = 100_000
-"""Samples of single series in a batch: each is some 60 bytes, and resources have several series."""
 OPERATION: Final = Operation(NAME, TYPE, "", API_VERSION, PERMISSION, (), f"{{id}}/providers/{TYPE}", single=True)
 BAD_REQUEST: Final = 400
 T = TypeVar("T")
@@ -62,15 +56,6 @@ class Asked:
     resource: str
     region: str
     metrics: tuple[Metric, ...]
-
-
-def groups(metrics: Iterable[Metric] = METRICS) -> list[tuple[Metric, ...]]:
-    """The metrics that one request can ask for together, so that each group is a request for each resource."""
-    found: dict[object, list[Metric]] = {}
-    for m in metrics:
-        key = (m.type, tuple(sorted(m.only.items())), m.aggregation, m.grain, m.dimensions, m.window)
-        found.setdefault(key, []).append(m)
-    return [tuple(group[n : n + NAMES]) for group in found.values() for n in range(0, len(group), NAMES)]
 
 
 def collect_metrics(
@@ -134,11 +119,14 @@ class _Run:
             if self.origin(one):
                 key = (subscription_of(key_of(one.resource)), one.region, tuple(m.name for m in one.metrics))
                 found.setdefault(key, []).append(one)
-        return [part for alike in found.values() for part in _parts(alike, self.at)]
+        return [part for alike in found.values() for part in _parts(alike)]
 
     def batch(self, batch: list[Asked]) -> None:
         """Ask for the same metrics of several resources of a region; what remains open is `left`."""
-        given = _by_resource(self._answered(self._batch_request(batch)))
+        try:
+            given = _by_resource(self._answered(self._batch_request(batch)))
+        except TargetError:
+            given = {}
         for one in batch:
             found = given.get(key_of(one.resource), {})
             open_ = [metric for metric, _ in self._keep(one, found)] if _is_of(one.region, found) else one.metrics
@@ -163,11 +151,12 @@ class _Run:
         return answer.body
 
     def _batch_request(self, batch: list[Asked]) -> HttpRequest:
-        one, span = batch[0], Span.of(batch[0].metrics[0], self.at)
-        times = {"starttime": _instant(span.start), "endtime": _instant(span.end)}
-        query = _query({"api-version": API_VERSION, **times, **_parameters(one, "filter")})
-        url = f"{self.origin(one)}{subscription_of(one.resource)}/metrics:getBatch?{query}"
-        return HttpRequest("POST", url, headers=JSON, json={"resourceids": [one.resource for one in batch]})
+        metrics, span = batch[0].metrics, Span.of(batch[0].metrics[0], self.at)
+        asked = Batch(
+            tuple(one.resource for one in batch), metrics[0].namespace, tuple(metric.name for metric in metrics),
+            span.start, span.end, span.grain, metrics[0].aggregation.lower(), _split(metrics[0]), TOP,
+        )  # fmt: skip
+        return batch_request(str(self.origin(batch[0])), asked, API_VERSION)
 
     # --- each for itself --------------------------------------------------------------------------------------
 
@@ -186,7 +175,7 @@ class _Run:
         span = Span.of(asked.metrics[0], self.at)
         request = request_of(OPERATION, asked.resource, self.cloud, self.at)
         times = {"timespan": f"{_instant(span.start)}/{_instant(span.end)}"}
-        request.url += f"&{_query({**times, **_parameters(asked, '$filter')})}"
+        request.url += f"&{_query({**times, **_parameters(asked)})}"
         return request
 
     def _refused(self, asked: Asked, why: Failure) -> None:
@@ -229,17 +218,20 @@ class _Run:
         self.journal.gap(NAME, scope, TYPE, permission, why)
 
 
-def _parts(alike: list[Asked], at: datetime) -> list[list[Asked]]:
-    metrics = alike[0].metrics
-    samples = Span.of(metrics[0], at).count * len(metrics)
-    most = max(1, min(RESOURCES, SAMPLES // samples))
+def _parts(alike: list[Asked]) -> list[list[Asked]]:
+    most = at_once(alike[0].metrics)
     return [alike[n : n + most] for n in range(0, len(alike), most)]
 
 
-def _parameters(asked: Asked, filter_: str) -> dict[str, str]:
-    """What both ways to ask have in common; `top` counts only beside a filter, which each spells its own way."""
+def _split(metric: Metric) -> str:
+    """The filter that gives a series for each value of each dimension; "" for a metric that has none."""
+    return " and ".join(f"{name} eq '*'" for name in metric.dimensions)
+
+
+def _parameters(asked: Asked) -> dict[str, str]:
+    """What a resource's own metrics are asked with; `top` counts only beside a filter."""
     first = asked.metrics[0]
-    split = {"top": str(TOP), filter_: " and ".join(f"{name} eq '*'" for name in first.dimensions)}
+    split = {"top": str(TOP), "$filter": _split(first)}
     return {
         "metricnamespace": first.namespace,
         "metricnames": ",".join(metric.name for metric in asked.metrics),

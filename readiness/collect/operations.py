@@ -94,7 +94,8 @@ class Operation:
     target. `only`: asked only of records that have one of the values (without case) at one of the paths, or have
     nothing at any; `rest` is what that says of the others: they have `none`, or they were left `unasked`.
     `absent`: what a 404 says: a `gap`, or that there is `none`. `id_of`: how an answer without an id gets one
-    (semantics 1). `fallback`: asked only where Resource Graph refused the type.
+    (semantics 1). `fallback`: asked only where Resource Graph refused the type. `judged_only`: rules look at what it
+    yields from the target alone, so that it is not asked of what `--resource-group` or `--tag` leaves out.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Operation:
     absent: Literal["gap", "none"] = "gap"
     id_of: str | None = None
     fallback: bool = False
+    judged_only: bool = False
 
 
 # --- clients -----------------------------------------------------------------------------------------------------
@@ -128,6 +130,8 @@ GROUP: Final = "resource_group_name"
 ACCOUNT_RULES: Final = (
     *(f"AOAI-NET-{n:03d}" for n in (1, 2, 3, 4, 5, 8, 9, 10, 11, 13)),
     *("AOAI-IAM-001", "AOAI-IAM-002", "AOAI-ENC-001", "AOAI-ENC-002", "AOAI-ENC-003", "AOAI-REL-005"),
+    *("AOAI-MON-006", "AOAI-MON-008", "AOAI-MON-009", "AOAI-RAI-008", "AOAI-CAP-001", "AOAI-REL-009", "COST-005"),
+    *("APIM-REL-004", "APP-002", "GOV-001", "NET-VNET-001", "RBAC-008"),
 )
 DEPLOYMENT_RULES: Final = (
     *("AOAI-REL-001", "AOAI-REL-002", "AOAI-REL-003", "AOAI-REL-004", "AOAI-REL-007", "AOAI-REL-008"),
@@ -135,7 +139,8 @@ DEPLOYMENT_RULES: Final = (
     *(f"AOAI-LIF-{n:03d}" for n in range(1, 8)),
     *(f"AOAI-RAI-{n:03d}" for n in range(1, 7)),
     *("AOAI-PERF-001", "AOAI-PERF-002", "AOAI-PERF-003", "AOAI-COST-001", "AOAI-COST-002", "AOAI-COST-003"),
-    *("AOAI-MON-005", "APIM-TRF-003", "GOV-005", "GOV-006"),
+    *("AOAI-MON-005", "AOAI-MON-006", "APIM-REL-004", "AOAI-REL-009", "APIM-TRF-003"),
+    *("GOV-002", "GOV-005", "GOV-006"),
 )
 MODEL_RULES: Final = (
     *("AOAI-LIF-001", "AOAI-LIF-002", "AOAI-LIF-004", "AOAI-LIF-005", "AOAI-LIF-006"),
@@ -143,7 +148,7 @@ MODEL_RULES: Final = (
 )
 GATEWAY_RULES: Final = (
     *("APIM-SEC-002", "APIM-SEC-006", "APIM-SEC-007", "APIM-IAM-001", "APIM-NET-001", "APIM-NET-003"),
-    *("APIM-REL-001", "APIM-REL-002", "APIM-REL-003", "APIM-REL-004", "APIM-TRF-014", "RBAC-003"),
+    *("APIM-REL-001", "APIM-REL-002", "APIM-REL-003", "APIM-REL-004", "APIM-TRF-004", "APIM-TRF-014", "RBAC-003"),
 )
 POLICY_RULES: Final = (
     *("APIM-NET-001", "APIM-NET-002", "APIM-SEC-008", "APIM-IAM-002", "APIM-IAM-003", "APIM-IAM-004"),
@@ -152,18 +157,19 @@ POLICY_RULES: Final = (
 )
 BACKEND_RULES: Final = (
     *("APIM-SEC-003", "APIM-IAM-002", "AOAI-REL-002", "AOAI-REL-007", "AOAI-CAP-009", "RBAC-003"),
+    *("AOAI-NET-007", "AOAI-NET-012", "AOAI-NET-014"),
     *("APIM-TRF-001", "APIM-TRF-002", "APIM-TRF-003", "APIM-TRF-004", "APIM-TRF-010", "APIM-TRF-012", "APIM-TRF-015"),
 )
 DIAGNOSTIC_RULES: Final = ("APIM-MON-002", "APIM-MON-003", "APIM-MON-004", "APIM-TRF-009")
 SEARCH_RULES: Final = (
     *("SRCH-NET-001", "SRCH-NET-002", "SRCH-IAM-001", "SRCH-IAM-002", "SRCH-ENC-001", "SRCH-REL-001"),
-    *("SRCH-PERF-002", "RBAC-008"),
+    *("SRCH-PERF-002", "RBAC-008", "AOAI-NET-006", "AOAI-NET-007", "AOAI-NET-012", "APP-002"),
 )
 ROLE_RULES: Final = (
     *(f"RBAC-{n:03d}" for n in range(1, 11)),
     *("AOAI-ENC-002", "SRCH-IAM-002"),
 )
-DENIED_RULES: Final = ("RBAC-001", "RBAC-002", "RBAC-003", "RBAC-008", "SRCH-IAM-002")
+DENIED_RULES: Final = ("AOAI-ENC-002", "RBAC-006", "RBAC-001", "RBAC-002", "RBAC-003", "RBAC-008", "SRCH-IAM-002")
 
 # --- the table ---------------------------------------------------------------------------------------------------
 
@@ -246,9 +252,9 @@ ACCOUNT_OPERATIONS: Final = (
         Sdk(COGNITIVE, "rai_policies.list", ACCOUNT), only=MODELS_IN, rest="none"),
     Row("cognitiveservices.privateLinkResources.list", f"{ACCOUNTS}/privateLinkResources", ACCOUNTS, V_COG,
         f"{ACCOUNTS}/privateLinkResources/read", ("AOAI-NET-006", "AOAI-NET-007"),
-        Sdk(COGNITIVE, "private_link_resources.list", ACCOUNT), only=MODELS_IN),
+        Sdk(COGNITIVE, "private_link_resources.list", ACCOUNT), only=MODELS_IN, judged_only=True),
     Row("cognitiveservices.projects.list", PROJECTS, ACCOUNTS, V_COG, f"{PROJECTS}/read",
-        ("AOAI-NET-013", "AOAI-IAM-003", "AOAI-RAI-004", "RBAC-010"),
+        ("AOAI-NET-013", "AOAI-IAM-003", "AOAI-RAI-004", "RBAC-005", "RBAC-010"),
         Sdk(COGNITIVE, "projects.list", ACCOUNT), only=FOUNDRY, rest="none"),
     Row("cognitiveservices.accountConnections.list", f"{ACCOUNTS}/connections", ACCOUNTS, V_COG,
         f"{ACCOUNTS}/connections/read", ("AOAI-IAM-003", "AOAI-RAI-004"),
@@ -258,13 +264,14 @@ ACCOUNT_OPERATIONS: Final = (
         Sdk(COGNITIVE, "project_connections.list", (*ACCOUNT, "project_name"))),
     Row("cognitiveservices.defenderForAISettings.list", f"{ACCOUNTS}/defenderForAISettings", ACCOUNTS, V_COG,
         f"{ACCOUNTS}/defenderForAISettings/read", ("AOAI-RAI-008",),
-        Sdk(COGNITIVE, "defender_for_ai_settings.list", ACCOUNT), only=MODELS_IN, rest="none"),
+        Sdk(COGNITIVE, "defender_for_ai_settings.list", ACCOUNT), only=MODELS_IN, rest="none", judged_only=True),
     Row("cognitiveservices.managedNetworks.list", f"{ACCOUNTS}/managedNetworks", ACCOUNTS, V_COG,
-        f"{ACCOUNTS}/managedNetworks/read", ("AOAI-NET-013",), "{id}/managedNetworks", only=FOUNDRY, rest="none"),
+        f"{ACCOUNTS}/managedNetworks/read", ("AOAI-NET-013",), "{id}/managedNetworks", only=FOUNDRY, rest="none",
+        judged_only=True),
     Row("cognitiveservices.networkSecurityPerimeterConfigurations.list",
         f"{ACCOUNTS}/networkSecurityPerimeterConfigurations", ACCOUNTS, V_COG,
         f"{ACCOUNTS}/networkSecurityPerimeterConfigurations/read", ("AOAI-NET-005",),
-        Sdk(COGNITIVE, "network_security_perimeter_configurations.list", ACCOUNT), only=MODELS_IN),
+        Sdk(COGNITIVE, "network_security_perimeter_configurations.list", ACCOUNT), only=MODELS_IN, judged_only=True),
 )  # fmt: skip
 """Of accounts. Those of other kinds hold no models, hence neither deployments nor filters nor projects."""
 
@@ -274,7 +281,7 @@ GATEWAY_OPERATIONS: Final = (
     Row("apimanagement.service.get", GATEWAYS, GATEWAYS, "2025-03-01-preview", f"{GATEWAYS}/read", GATEWAY_RULES,
         Sdk(APIM, "api_management_service.get", SERVICE), single=True),
     Row("apimanagement.apis.list", APIS, GATEWAYS, V_APIM, f"{APIS}/read",
-        ("APIM-SEC-001", "APIM-TRF-001", "APIM-IAM-004", "APIM-MON-002", "APIM-TRF-015", *POLICY_RULES[2:6]),
+        ("APIM-SEC-001", "APIM-TRF-001", "APIM-IAM-004", *DIAGNOSTIC_RULES[:3], "APIM-TRF-015", *POLICY_RULES[2:6]),
         Sdk(APIM, "api.list_by_service", SERVICE)),
     Row("apimanagement.backends.list", f"{GATEWAYS}/backends", GATEWAYS, V_APIM, f"{GATEWAYS}/backends/read",
         BACKEND_RULES, Sdk(APIM, "backend.list_by_service", SERVICE)),
@@ -289,14 +296,15 @@ GATEWAY_OPERATIONS: Final = (
     Row("apimanagement.subscriptions.list", f"{GATEWAYS}/subscriptions", GATEWAYS, V_APIM,
         f"{GATEWAYS}/subscriptions/read", ("APIM-SEC-005", "RBAC-009"), Sdk(APIM, "subscription.list", SERVICE)),
     Row("apimanagement.diagnostics.list", f"{GATEWAYS}/diagnostics", GATEWAYS, "2024-06-01-preview",
-        f"{GATEWAYS}/diagnostics/read", DIAGNOSTIC_RULES, Sdk(APIM, "diagnostic.list_by_service", SERVICE)),
+        f"{GATEWAYS}/diagnostics/read", DIAGNOSTIC_RULES, Sdk(APIM, "diagnostic.list_by_service", SERVICE),
+        judged_only=True),
     Row("apimanagement.apiDiagnostics.list", f"{APIS}/diagnostics", APIS, "2024-06-01-preview",
         f"{APIS}/diagnostics/read", DIAGNOSTIC_RULES,
-        Sdk(APIM, "api_diagnostic.list_by_service", (*SERVICE, "api_id")), only=CURRENT),
+        Sdk(APIM, "api_diagnostic.list_by_service", (*SERVICE, "api_id")), only=CURRENT, judged_only=True),
     Row("apimanagement.loggers.list", f"{GATEWAYS}/loggers", GATEWAYS, V_APIM, f"{GATEWAYS}/loggers/read",
-        ("APIM-MON-003", "APIM-TRF-009"), Sdk(APIM, "logger.list_by_service", SERVICE)),
+        ("APIM-MON-003", "APIM-TRF-009"), Sdk(APIM, "logger.list_by_service", SERVICE), judged_only=True),
     Row("apimanagement.caches.list", f"{GATEWAYS}/caches", GATEWAYS, V_APIM, f"{GATEWAYS}/caches/read",
-        ("APIM-TRF-010",), Sdk(APIM, "cache.list_by_service", SERVICE)),
+        ("APIM-TRF-010",), Sdk(APIM, "cache.list_by_service", SERVICE), judged_only=True),
     # A policy is read by itself, because a list of policies can't be asked for in raw XML.
     Row("apimanagement.policies.get", f"{GATEWAYS}/policies", GATEWAYS, V_APIM, f"{GATEWAYS}/policies/read",
         POLICY_RULES, Sdk(APIM, "policy.get", (*SERVICE, *RAW)), single=True, absent="none"),
@@ -364,7 +372,8 @@ SEARCH_OPERATIONS: Final = (
     Row("search.services.get", SEARCH, SEARCH, V_SEARCH, f"{SEARCH}/read", SEARCH_RULES,
         Sdk(SEARCHES, "services.get", (GROUP, "search_service_name")), single=True),
     Row("search.sharedPrivateLinkResources.list", f"{SEARCH}/sharedPrivateLinkResources", SEARCH, V_SEARCH,
-        f"{SEARCH}/sharedPrivateLinkResources/read", ("SRCH-NET-003",),
+        f"{SEARCH}/sharedPrivateLinkResources/read",
+        ("SRCH-NET-003", "SRCH-IAM-002", "AOAI-NET-006", "RBAC-008"),
         Sdk(SEARCHES, "shared_private_link_resources.list_by_service", (GROUP, "search_service_name"))),
 )  # fmt: skip
 
@@ -373,19 +382,19 @@ def _settings(each: str, rules: tuple[str, ...], only: Mapping[str, tuple[str, .
     """The diagnostic settings of a type; they left azure-mgmt-monitor with 7.0."""
     return Operation(
         "monitor.diagnosticSettings.list", SETTINGS, each, "2021-05-01-preview", f"{SETTINGS}/read", rules,
-        "{id}/providers/Microsoft.Insights/diagnosticSettings", only=only or {},
+        "{id}/providers/Microsoft.Insights/diagnosticSettings", only=only or {}, judged_only=True,
     )  # fmt: skip
 
 
 MONITOR_OPERATIONS: Final = (
-    _settings(ACCOUNTS, ("AOAI-MON-001", "AOAI-MON-002", "AOAI-MON-003"), MODELS_IN),
-    _settings(GATEWAYS, ("APIM-MON-001", "APIM-MON-002")),
+    _settings(ACCOUNTS, tuple(f"AOAI-MON-{n:03d}" for n in range(1, 6)), MODELS_IN),
+    _settings(GATEWAYS, ("APIM-MON-001", "APIM-MON-002", "APIM-MON-005")),
     _settings(SEARCH, ("SRCH-MON-001",)),
     _settings(SITES, ("APP-001",)),
     _settings(VAULTS, ("KV-SEC-001",)),
     Row("monitor.diagnosticSettingsCategories.list", "Microsoft.Insights/diagnosticSettingsCategories", ACCOUNTS,
         "2021-05-01-preview", "Microsoft.Insights/diagnosticSettingsCategories/read", ("AOAI-MON-002",),
-        "{id}/providers/Microsoft.Insights/diagnosticSettingsCategories", only=MODELS_IN),
+        "{id}/providers/Microsoft.Insights/diagnosticSettingsCategories", only=MODELS_IN, judged_only=True),
 )  # fmt: skip
 
 CONNECTIONS: Final = "properties.privateEndpointConnections[*].properties.privateEndpoint.id"

@@ -8,6 +8,7 @@ https://learn.microsoft.com/azure/governance/resource-graph/concepts/work-with-d
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, Final
 
 import orjson
@@ -60,12 +61,13 @@ class Pages:
         return self._graph_page(link) if self._graph else HttpRequest("GET", link, headers=self._headers())
 
     def _begins_again(self, items: list[Json]) -> bool:
-        """Links may differ for ever (a counter in them), items don't."""
-        first = items[0].get("id") if items and isinstance(items[0], dict) else None
-        if not isinstance(first, str):
+        """Links may differ for ever (a counter in them), items don't; those without an id are told apart by all."""
+        if not items:
             return False
-        seen = first in self._firsts
-        self._firsts.add(first)
+        first = items[0].get("id") if isinstance(items[0], dict) else None
+        mark = first if isinstance(first, str) else hashlib.sha256(orjson.dumps(items)).hexdigest()
+        seen = mark in self._firsts
+        self._firsts.add(mark)
         return seen
 
     def _short(self, body: Json) -> Failure | None:

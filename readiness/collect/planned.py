@@ -1,19 +1,24 @@
-"""What collecting asks for, before anything is asked: the rows of `collect --plan`, and of docs/permissions.md."""
+"""What collecting asks for, before anything is asked: the rows of `collect --plan`, and of docs/permissions.md.
+
+Each request multiplied by what it is asked once for, in a tenant, is what that tenant is asked; further pages of a
+list, and what is asked again after a failure, come on top.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 from readiness.collect import graphed, measured
 from readiness.collect.graphed import GRAPHED, Graphed
-from readiness.collect.measured import METRICS, Metric
+from readiness.collect.measured import Metric
 from readiness.collect.operations import OPERATIONS, WORDS, Named, Operation
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One row: the operation, the type that it yields, what it is asked once for, the action it needs, the rules."""
+    """One row: the operation, the type or metrics that come, what it is asked once for, the action, the rules."""
 
     operation: str
     yields: str
@@ -25,6 +30,12 @@ class Planned:
 def rows() -> tuple[Planned, ...]:
     """The whole plan: Resource Graph, then the operations as they are asked, then metrics."""
     return (*_graph_rows(), *map(_row, OPERATIONS), *_metric_rows())
+
+
+def requests() -> tuple[tuple[Planned, ...], ...]:
+    """The rows by the request that gives them: a query of Resource Graph gives all types of a table."""
+    alike = groupby(rows(), lambda row: (row.operation, row.each, row.operation != graphed.NAME and row.yields))
+    return tuple(tuple(held) for _, held in alike)
 
 
 def actions() -> tuple[str, ...]:
@@ -45,7 +56,7 @@ def without(refused: frozenset[str]) -> dict[str, tuple[str, ...]]:
 
 def _graph_rows() -> Iterator[Planned]:
     for found in GRAPHED:
-        each = f"table `{found.table}`, over all subscriptions"
+        each = f"{graphed.AT_ONCE:,} subscriptions, with all types of the table `{found.table}`"
         yield Planned(graphed.NAME, found.type, each, found.permission, _sorted(found))
 
 
@@ -69,15 +80,17 @@ def _names(named: Named) -> str:
 
 
 def _metric_rows() -> Iterator[Planned]:
-    for metric in METRICS:
-        split = f", split by {', '.join(metric.dimensions)}" if metric.dimensions else ""
-        what = f"{metric.name} ({metric.aggregation}, {metric.grain}, {metric.window}{split})"
-        each = f"`{metric.type}`{_with(metric.only)}"
-        yield Planned(measured.NAME, what, each, measured.PERMISSION, _sorted(metric))
+    for group in measured.groups():
+        first, most = group[0], measured.at_once(group)
+        split = f", split by {', '.join(first.dimensions)}" if first.dimensions else ""
+        names = ", ".join(metric.name for metric in group)
+        what = f"{names} ({first.aggregation}, {first.grain}, {first.window}{split})"
+        each = f"{most} `{first.type}`{_with(first.only)} of a subscription and region, or 1 where there is no batch"
+        yield Planned(measured.NAME, what, each, measured.PERMISSION, _sorted(*group))
 
 
-def _sorted(row: Operation | Graphed | Metric) -> tuple[str, ...]:
-    return tuple(sorted(set(row.rules)))
+def _sorted(*rows: Operation | Graphed | Metric) -> tuple[str, ...]:
+    return tuple(sorted({rule for row in rows for rule in row.rules}))
 
 
 # --- Markdown ----------------------------------------------------------------------------------------------------

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
-from readiness.collect import planned
 from readiness.collect.answers import Failure
 from readiness.collect.claims import Claims
-from readiness.collect.role import ELSEWHERE
-
-PERMISSION: Final = "Microsoft.Authorization/permissions/read"
-"""Without it the permissions can't be asked for; the plan does not need it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +39,3 @@ class Diagnosis:
     def readable(self) -> tuple[Reached, ...]:
         """Those that can be read at all."""
         return tuple(one for one in self.reached if one.enabled)
-
-
-def needed() -> tuple[str, ...]:
-    """The actions that can be granted on a subscription."""
-    return tuple(action for action in planned.actions() if not action.lower().startswith(ELSEWHERE))

@@ -50,7 +50,7 @@ class Counts:
         self.retries = 0
         """Requests that were sent again."""
         self.throttles = 0
-        """Answers of 429."""
+        """Answers of 429, and of the metrics batch's 529."""
 
     def sent(self, operation: str) -> None:
         """One more request."""
@@ -91,6 +91,7 @@ class _Try:
 class Reader:
     """Reads pages of JSON, from however many threads; a failure is a value, but for a sign-in that never was.
 
+    `concurrency` requests are under way at most; one that waits before it is asked again leaves its place to others.
     Raises SignInError if the credential has no token to begin with. `told` gets a line when a wait is long.
     """
 
@@ -111,6 +112,7 @@ class Reader:
         self._cloud, self._deadline, self._seconds = cloud, deadline, request_seconds
         self._told, self._draw, self._now = told, draw, now
         self._buckets = buckets or Buckets(deadline)
+        self._slots = threading.BoundedSemaphore(concurrency)
         self.counts = Counts()
         guard = Guard(transport or Wire(concurrency), cloud)
         self._arm = _Pipeline(cloud.arm, Bearer(credential, cloud.audience), guard, self.counts)
@@ -122,7 +124,8 @@ class Reader:
         tried = 0
         while True:
             tried += 1
-            found = self._attempt(request, operation)
+            with self._slots:
+                found = self._attempt(request, operation)
             if not found.again or tried == faults.TRIES or not self._waited(found, tried):
                 return found.answer
             self.counts.again()
@@ -183,7 +186,7 @@ class Reader:
         status, content = response.status_code, response.content
         after = faults.retry_after(response.headers, self._now()) if status in faults.AGAIN else None
         self._buckets.heard(request.method, request.url, response.headers, after)
-        if status == 429:
+        if status in faults.THROTTLING:
             self.counts.throttled()
         if status not in (200, 201, 202, 203):
             found = faults.refusal(status, bearer.hide(content.decode(errors="replace")).encode())

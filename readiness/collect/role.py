@@ -1,4 +1,4 @@
-"""A custom role with exactly the actions that collecting needs, made from the plan; `doctor` prints it.
+"""A custom role with exactly the read actions needed: those of the plan, and the one that `doctor` itself asks with.
 
 The shape is that of `az role definition create`:
 https://learn.microsoft.com/azure/role-based-access-control/custom-roles-cli
@@ -17,6 +17,14 @@ DESCRIPTION: Final = "Reads what readiness judges: no data, no keys, no secrets,
 ELSEWHERE: Final = "microsoft.capacity/"
 """Reservations lie in no subscription; whoever may read them was made Reservations Reader of the tenant.
 https://learn.microsoft.com/azure/cost-management-billing/reservations/view-reservations"""
+DOCTOR: Final = "Microsoft.Authorization/permissions/read"
+"""Without it the permissions of a sign-in can't be asked for; collecting does not need it.
+https://learn.microsoft.com/azure/role-based-access-control/permissions/management-and-governance"""
+
+
+def needed() -> tuple[str, ...]:
+    """The plan's actions that can be granted on a subscription."""
+    return tuple(action for action in planned.actions() if not action.lower().startswith(ELSEWHERE))
 
 
 def role(scopes: Iterable[str], name: str = NAME) -> dict[str, Any]:
@@ -25,7 +33,7 @@ def role(scopes: Iterable[str], name: str = NAME) -> dict[str, Any]:
         "Name": name,
         "IsCustom": True,
         "Description": DESCRIPTION,
-        "Actions": [action for action in planned.actions() if not action.lower().startswith(ELSEWHERE)],
+        "Actions": sorted((*needed(), DOCTOR), key=str.lower),
         "NotActions": [],
         "DataActions": [],
         "NotDataActions": [],

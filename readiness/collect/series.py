@@ -108,9 +108,28 @@ def _named(name: str, metrics: Json) -> dict[str, Json]:
 
 
 def _series(metric: Metric, span: Span, one: dict[str, Json]) -> dict[str, Json]:
+    points, key = _list(one.get("data"), "data"), metric.aggregation.lower()
+    values = _in_order(points, span, key)
+    if values is None:
+        values = _placed(points, span, key, metric.name)
+    return {"dimensions": _dimensions(metric, one.get("metadatavalues")), "values": values}
+
+
+def _in_order(points: list[Json], span: Span, key: str) -> list[float | None] | None:
+    """The values of a series that has one point for each grain, in order, as nearly all have: a tenth of the time."""
+    try:
+        if [point["timeStamp"] for point in points] != list(_places(span)):
+            return None
+        values = [point.get(key) for point in points]
+    except (TypeError, KeyError, AttributeError):  # what is no point is told apart elsewhere
+        return None
+    return values if {type(value) for value in values} <= {int, float, type(None)} else None
+
+
+def _placed(points: list[Json], span: Span, key: str, name: str) -> list[float | None]:
     values: list[float | None] = [None] * span.count
-    key, places = metric.aggregation.lower(), _places(span)
-    for point in _list(one.get("data"), "data"):
+    places = _places(span)
+    for point in points:
         value, timestamp = _object(point).get(key), point.get("timeStamp")
         place = places.get(timestamp) if isinstance(timestamp, str) else None
         if place is None:
@@ -118,9 +137,9 @@ def _series(metric: Metric, span: Span, one: dict[str, Json]) -> dict[str, Json]
         if value is None or place is None:
             continue
         if type(value) not in (int, float) or values[place] not in (None, value):
-            raise _unplaced("NoSample", f"{metric.name} has a sample that is no number, or two for one time")
+            raise _unplaced("NoSample", f"{name} has a sample that is no number, or two for one time")
         values[place] = value
-    return {"dimensions": _dimensions(metric, one.get("metadatavalues")), "values": values}
+    return values
 
 
 def _dimensions(metric: Metric, entries: Json) -> dict[str, str]:

@@ -8,8 +8,8 @@ from typing import Final
 
 from readiness.collect import planned
 from readiness.collect.answers import Failure
-from readiness.collect.reached import PERMISSION, Diagnosis, Reached, needed
-from readiness.collect.role import ELSEWHERE
+from readiness.collect.reached import Diagnosis, Reached
+from readiness.collect.role import DOCTOR, ELSEWHERE, needed
 from readiness.render.plain import cut, plain
 from readiness.render.words import some
 
@@ -48,7 +48,7 @@ def _where(found: Diagnosis) -> Iterator[str]:
     for one in sorted(found.reached, key=lambda one: (one.name.casefold(), one.id)):
         yield from _wrapped(f"  {cut(one.name, NAME):<{NAME}}  {_state(one)}", hanging=NAME + 4)
     if any(one.why and one.why.reason == "forbidden" for one in found.readable):
-        yield f"To tell, it needs {PERMISSION}."
+        yield f"To tell, it needs {DOCTOR}."
 
 
 def _state(one: Reached) -> str:

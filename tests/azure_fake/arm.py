@@ -150,9 +150,11 @@ class Arm:
         if kind == "microsoft.insights/metricdefinitions":
             return self.metrics.definitions(place.scope)
         if kind == permissions.TYPE:
-            return Answer(200, {"value": permissions.of(self.estate, place.scope)})
+            entries = permissions.of(self.estate, place.scope)
+            refused = None if permissions.allowed(entries) else errors.forbidden("GET", path, "reader")
+            return refused or Answer(200, {"value": entries})
         if _EVENTS.search(path):
-            return self._paged(request, self.estate.members(path))
+            return self._paged(request, self.estate.members(path) or self.estate.events(ids.subscription_of(path)))
         members = self._members(request, place, kind)
         if not members and kind not in kinds.KNOWN:
             known = place.namespace.lower() in kinds.NAMESPACES

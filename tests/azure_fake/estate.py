@@ -105,6 +105,10 @@ class Estate:
         """(scope's key, body) of every resource of an extension type."""
         return self._extensions.get(type_.lower(), ())
 
+    def events(self, subscription):
+        """The activity log of a subscription: `{resource}/events/{GUID}/ticks/{number}`, whenever they were."""
+        return [b for b in self.records.values() if _is_event(b["id"]) and ids.subscription_of(b["id"]) == subscription]
+
     def ancestors(self, subscription):
         """Keys of the scopes above a subscription."""
         named = [g for g, inside in self.groups.items() if subscription in {s.lower() for s in inside}]
@@ -134,10 +138,16 @@ class Estate:
             self.records[f"/subscriptions/{guid}"] = subscription(guid, f"sub-{guid[:8]}")
 
     def _groups_named(self):
+        """As the subscriptions' rows say; where none does, all lie in each group that anything names."""
+        found = defaultdict(list)
+        for row in self.rows.values():
+            for group in (row.get("properties") or {}).get("managementGroupAncestorsChain") or ():
+                found[group["name"]].append(row["subscriptionId"])
         names = {
             b["id"].split("/")[4] for k, b in self.records.items() if k.startswith("/providers/microsoft.management/")
         }
-        return {name: [s["subscriptionId"] for s in self.subscriptions] for name in sorted(names)}
+        everywhere = [s["subscriptionId"] for s in self.subscriptions]
+        return dict(found) or {name: everywhere for name in sorted(names)}
 
     def _index(self):
         collections, top, extensions = defaultdict(list), defaultdict(list), defaultdict(list)
@@ -164,6 +174,10 @@ def subscription(guid, name, state="Enabled", tenant=TENANT):
     return top | {"subscriptionId": guid, "tenantId": tenant} | ends
 
 
+def _is_event(id_):
+    return ids.key(id_).split("/")[-4::2] == ["events", "ticks"]
+
+
 def _embedded(parent, name):
     """The members of an array of the parent that have ids: subnets, private endpoint connections."""
     for key, value in (parent.get("properties") or {}).items():
@@ -174,6 +188,8 @@ def _embedded(parent, name):
 
 def _without_columns(row):
     """A row of Resource Graph as ARM would give it: without the columns that the table adds."""
+    if row["type"].lower() == SUBSCRIPTIONS.lower():
+        return subscription(row["subscriptionId"], row["name"], row["properties"]["state"], row["tenantId"])
     kept = ("id", "name", "location", "sku", "kind", "tags", "identity", "zones", "properties")
     body = {key: row[key] for key in kept if row.get(key) not in (None, "")}
     return body | {"type": ids.type_of(row["id"])}

@@ -51,6 +51,8 @@ class Fault:
     """The Retry-After of `throttled`: seconds or an HTTP date; None is no header."""
     size: int = 5_000_000
     """Bytes that `big_page` adds."""
+    revokes: bool = True
+    """Whether `expired_token` and `claims_challenge` end the token for every route, or this one alone refuses it."""
 
     def __post_init__(self):
         assert self.kind in KINDS, self.kind
@@ -109,7 +111,8 @@ class Faults:
     def instead(self, fault, request, authority):
         """The answer that takes the place of the real one; None if that is only changed."""
         if fault.kind in ("expired_token", "claims_challenge"):
-            return authority.expired(request.headers.get("authorization"), fault.kind == "claims_challenge")
+            header = request.headers.get("authorization") if fault.revokes else None
+            return authority.expired(header, fault.kind == "claims_challenge")
         refusal = REFUSALS.get(fault.kind)
         return refusal(request, fault) if refusal else None
 

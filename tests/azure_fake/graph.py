@@ -83,15 +83,16 @@ class Graph:
             row |= {"type": _type(body), "tenantId": self.estate.tenant_id, "location": _location(body)}
             row |= {"subscriptionId": subscription or "", "resourceGroup": (group or "").split("/")[-1].lower()}
         if _type(body) == "microsoft.resources/subscriptions":
-            row |= {"name": body["displayName"], "properties": self._container(body)}
+            row |= {"name": body["displayName"], "properties": self._container(body, row["properties"] or {})}
         return frozenset({subscription} if subscription else self._below(key)), row
 
-    def _container(self, body):
+    def _container(self, body, own):
+        """The properties of a subscription's row; `own` are those that a snapshot has of it."""
         chain = [
             {"name": g, "displayName": g} for g, subs in self.estate.groups.items() if body["subscriptionId"] in subs
         ]
         more = {"managementGroupAncestorsChain": chain, "managedByTenants": body.get("managedByTenants", [])}
-        return more | {"state": body["state"], "subscriptionPolicies": body.get("subscriptionPolicies")}
+        return more | {"subscriptionPolicies": body.get("subscriptionPolicies")} | own | {"state": body["state"]}
 
     def _below(self, key):
         for name, inside in self.estate.groups.items():

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote
 import orjson
 
 _LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
+_LINES[529] = "HTTP/1.1 529 Unknown\r\n"  # what the metrics batch says where others say 429
 _ALWAYS = (
     "Cache-Control: no-cache\r\nPragma: no-cache\r\nExpires: -1\r\n"
     "Strict-Transport-Security: max-age=31536000; includeSubDomains\r\nX-Content-Type-Options: nosniff\r\n"

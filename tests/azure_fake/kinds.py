@@ -97,6 +97,7 @@ Microsoft.Authorization/roleEligibilityScheduleInstances
 Microsoft.Consumption/budgets
 Microsoft.Insights/diagnosticSettings
 Microsoft.Insights/diagnosticSettingsCategories
+Microsoft.ResourceHealth/availabilityStatuses
 Microsoft.Security/defenderForAISettings
 """
 
@@ -137,7 +138,7 @@ TABLES = {
     "policyresources": ("microsoft.authorization/policyassignments", "microsoft.authorization/policyexemptions"),
     "securityresources": ("microsoft.security/pricings",),
     "advisorresources": (),
-    "healthresources": (),
+    "healthresources": ("microsoft.resourcehealth/availabilitystatuses",),
     "insightsresources": (),
     "networkresources": (),
     "servicehealthresources": (),

@@ -185,7 +185,7 @@ class Tenant:
         if foundry:
             self.project(id_, n)
         self.beside(n, id_)
-        self.utilisation(id_, deployments)
+        self.utilisation(n, id_, deployments)
 
     def deployment(self, account, n, d):
         """A model deployment."""
@@ -213,16 +213,18 @@ class Tenant:
         key = {"metadata": {"ApiKey": self.secret()}} if n < 8 else {"metadata": {}}
         self.add(f"{account}/connections/files", to | key | {"category": "AzureBlob", "authType": "AccountKey"})
 
-    def utilisation(self, account, deployments):
-        """A day of two metrics for every deployment, which the fake repeats."""
+    def utilisation(self, n, account, deployments):
+        """A day of two metrics, which the fake repeats: requests of all, utilisation of provisioned deployments."""
         names = [f"model-{d:02d}" for d in range(deployments)]
-        for name, unit, kind, top in (
-            ("AzureOpenAIRequests", "Count", "Total", 400),
-            ("AzureOpenAIProvisionedManagedUtilizationV2", "Percent", "Average", 4),
+        provisioned = [name for d, name in enumerate(names) if SKUS[(n + d) % 4] == "ProvisionedManaged"]
+        answered = {"StatusCode": "200", "IsSpillover": "False", "StreamType": "Streaming"}
+        for name, unit, kind, top, of, more in (
+            ("AzureOpenAIRequests", "Count", "Total", 400, names, answered),
+            ("AzureOpenAIProvisionedManagedUtilizationV2", "Percent", "Average", 4, provisioned, {}),
         ):
             series = [
-                {"dimensions": {"ModelDeploymentName": d}, "values": [n * top // 24 for n in range(24)]}
-                for d in names
+                {"dimensions": {"ModelDeploymentName": d} | more, "values": [h * top // 24 for h in range(24)]}
+                for d in of
             ]
             head = {"resource": account, "namespace": AI, "name": name, "unit": unit, "aggregation": kind}
             self.metrics.append(head | {"start": "2026-09-17T00:00:00Z", "interval": "PT1H", "series": series})
