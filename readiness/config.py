@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PureWindowsPath
 from typing import Any, Final
 
+from readiness import profiles
 from readiness.arm import key_of
 from readiness.environments import DEVELOPMENT, PRODUCTION, TAGS
 from readiness.model import Attestation, Environment, Json, Outcome, Pillar, Severity, Waiver
-from readiness.ruleset import Override, Rule, RuleSet, unknown_rule, wrong_value
+from readiness.profiles import OVERRIDES, Profile
+from readiness.ruleset import Override, Rule, RuleSet, unknown_rule
 from readiness.shapes import (
     INVALID,
     Key,
-    anything,
     boolean,
     choice,
     day,
@@ -30,11 +31,10 @@ from readiness.shapes import (
     text,
 )
 from readiness.workloads import Workloads
-from readiness.yamlfile import LoadError, Node, Problems, Scalar, plain_value, read
+from readiness.yamlfile import LoadError, Node, Problems, Scalar, read
 from readiness.yamlfile import Mapping as MappingNode
 
 NAME: Final = "readiness.yaml"
-PROFILES: Final = ("production",)
 _WORDS: Final = list_of(text, one_is_a_list=True)
 
 _ENVIRONMENTS: Final = record(
@@ -49,15 +49,9 @@ _ENVIRONMENTS: Final = record(
     },
     "environments",
 )
-_WORKLOADS: Final = record({"tag": Key(text), "names": Key(map_of(_WORDS), default={})}, "workloads")
-_OVERRIDE: Final = record(
-    {
-        "severity": Key(choice(Severity)),
-        "parameters": Key(map_of(anything), default={}),
-        "off": Key(boolean, default=False),
-        "reason": Key(text),
-    },
-    "a rule's settings",
+_WORKLOADS: Final = record(
+    {"tag": Key(text), "names": Key(map_of(_WORDS), default={}), "resource_group": Key(boolean, default=False)},
+    "workloads",
 )
 _COLOUR: Final = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})\Z", re.IGNORECASE | re.ASCII)
 
@@ -104,10 +98,10 @@ _GATE: Final = record(
     "gate",
 )
 KEYS: Final = {
-    "profile": Key(choice(PROFILES), default=PROFILES[0]),
+    "profile": Key(text),
     "environments": Key(_ENVIRONMENTS),
     "workloads": Key(_WORKLOADS),
-    "rules": Key(map_of(_OVERRIDE), default={}),
+    "rules": Key(OVERRIDES, default={}),
     "report": Key(_REPORT),
     "gate": Key(_GATE),
 }
@@ -159,7 +153,7 @@ class ReportWords:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A readiness.yaml; `shown` is its name as the user knows it, None without one."""
+    """A readiness.yaml; `shown` is its name as the user knows it, None without one. `overrides` are its own alone."""
 
     shown: str | None = None
     folder: Path = Path()
@@ -168,24 +162,31 @@ class Config:
     development: tuple[str, ...] = DEVELOPMENT
     assigned: tuple[tuple[str, Environment], ...] = ()
     workloads: Workloads = field(default_factory=Workloads)
+    profile: Profile = field(default_factory=Profile)
     overrides: Mapping[str, Override] = field(default_factory=dict)
     report: ReportWords = field(default_factory=ReportWords)
     gate: Mapping[str, Json] = field(default_factory=dict)
 
 
-def load(path: Path | None, ruleset: RuleSet, folder: Path) -> Config:
-    """The configuration at a path; without one the readiness.yaml of a folder, or the defaults. Raises LoadError."""
+def load(path: Path | None, ruleset: RuleSet, folder: Path, profile: str | None = None) -> Config:
+    """The configuration at a path; without one the readiness.yaml of a folder, or the defaults. Raises LoadError.
+
+    `profile` is a name or path that comes before the file's own.
+    """
     found = path or (folder / NAME)
     if path is None and not found.is_file():
-        return Config(folder=folder)
+        return Config(folder=folder, profile=profiles.load(profile or profiles.DEFAULT, ruleset))
     node, problems = read(found)
     values = _CONFIG(node, problems) if node is not None and not _is_nothing(node) else _CONFIG(_EMPTY, problems)
-    if isinstance(node, MappingNode):
-        _check_overrides(node.get("rules"), ruleset, problems)
+    keys = node if isinstance(node, MappingNode) else _EMPTY
+    profiles.check_overrides(keys.get("rules"), ruleset, problems)
+    chosen = profiles.named_in(keys.get("profile"), found.parent, ruleset, problems)
     logo = _logo(node, found.parent, problems)
     if problems.found:
         raise LoadError(problems.found)
-    return _config(values, found, logo)
+    whole = _config(values, found, logo)
+    overrides = profiles.by_id(values["rules"], ruleset)
+    return replace(whole, overrides=overrides, profile=profiles.load(profile, ruleset) if profile else chosen)
 
 
 _EMPTY: Final = MappingNode((), 1, 1)
@@ -197,7 +198,7 @@ def _is_nothing(node: Node) -> bool:
 
 def _config(values: dict[str, Any], path: Path, logo: Logo | None) -> Config:
     environments = values["environments"] or _ENVIRONMENTS(_EMPTY, Problems(""))
-    workloads = values["workloads"] or {"tag": None, "names": {}}
+    workloads = values["workloads"] or {}
     assigned = environments["assign"]
     return Config(
         shown=path.name,
@@ -209,7 +210,6 @@ def _config(values: dict[str, Any], path: Path, logo: Logo | None) -> Config:
             (glob, e) for e in (Environment.PRODUCTION, Environment.DEVELOPMENT) for glob in assigned[str(e)]
         ),
         workloads=Workloads(**workloads),
-        overrides={name: Override(**v) for name, v in values["rules"].items()},
         report=ReportWords(**{**(values["report"] or {}), "logo": logo}),
         gate=values["gate"] or {},
     )
@@ -217,31 +217,6 @@ def _config(values: dict[str, Any], path: Path, logo: Logo | None) -> Config:
 
 def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word.casefold() for word in words)
-
-
-def _check_overrides(node: Node | None, ruleset: RuleSet, problems: Problems) -> None:
-    if not isinstance(node, MappingNode):
-        return
-    seen: dict[str, Scalar] = {}
-    for key, value in node.entries:
-        rule = ruleset.find(key.text)
-        if rule and seen.setdefault(rule.id, key) is not key:
-            problems.at(key, f"{rule.id} stands here already (line {seen[rule.id].line})")
-        if rule is None:
-            problems.at(key, unknown_rule(key.text, ruleset))
-        elif isinstance(value, MappingNode):
-            _check_override(rule, value, problems)
-
-
-def _check_override(rule: Rule, node: MappingNode, problems: Problems) -> None:
-    off = node.get("off")
-    if isinstance(off, Scalar) and off.value is True and node.get("reason") is None:
-        problems.at(node, f"{rule.id} is switched off without a 'reason'")
-    parameters = node.get("parameters")
-    for key, value in parameters.entries if isinstance(parameters, MappingNode) else ():
-        wrong = wrong_value(rule, key.text, plain_value(value))
-        if wrong:
-            problems.at(value if key.text in rule.values else key, wrong)
 
 
 # --- the logo -----------------------------------------------------------------------------------------------

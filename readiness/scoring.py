@@ -21,6 +21,8 @@ WEIGHTS: Final = {
     Severity.LOW: Fraction(5, 2),
     Severity.INFO: Fraction(0),
 }
+_DOUBLED: Final = {severity: int(2 * weight) for severity, weight in WEIGHTS.items()}
+"""The weights as integers; only their ratios matter."""
 GRADES: Final = ((90, "A"), (80, "B"), (70, "C"), (60, "D"), (50, "E"))
 CAP: Final = "D"
 
@@ -92,20 +94,36 @@ def counts_of(verdicts: Verdicts, waived: int) -> Counts:
 
 def figures(counted: Iterable[tuple[Rule, Counts]]) -> Figures:
     """The formula over some rules; those without a decided or undecided subject weigh nothing."""
-    score, scored, floor, covered, all_ = (Fraction(0) for _ in range(5))
+    score, floor, covered = _Sum(), _Sum(), _Sum()
+    scored = all_ = 0
     for rule, c in counted:
-        weight = WEIGHTS[rule.severity] if rule.scored else Fraction(0)
+        weight = _DOUBLED[rule.severity] if rule.scored else 0
         known, whole = c.passed + c.failed, c.passed + c.failed + c.undecided
-        if known:
-            score, scored = score + weight * c.passed / known, scored + weight
-        if whole:
-            floor, covered = floor + weight * c.passed / whole, covered + weight * known / whole
+        if weight and known:
+            score.add(weight * c.passed, known)
+            scored += weight
+        if weight and whole:
+            floor.add(weight * c.passed, whole)
+            covered.add(weight * known, whole)
             all_ += weight
     return Figures(
-        rounded(100 * score / scored) if scored else None,
-        rounded(100 * floor / all_) if all_ else None,
-        float(covered / all_) if all_ else None,
+        rounded(100 * score.total() / scored) if scored else None,
+        rounded(100 * floor.total() / all_) if all_ else None,
+        float(covered.total() / all_) if all_ else None,
     )
+
+
+class _Sum:
+    """An exact sum of shares. Those of one denominator are added as integers: there are few, and groups are many."""
+
+    def __init__(self) -> None:
+        self.parts: dict[int, int] = {}
+
+    def add(self, numerator: int, denominator: int) -> None:
+        self.parts[denominator] = self.parts.get(denominator, 0) + numerator
+
+    def total(self) -> Fraction:
+        return sum((Fraction(n, d) for d, n in self.parts.items()), Fraction(0))
 
 
 def rounded(value: Fraction) -> float:

@@ -1,4 +1,4 @@
-"""Which workload a resource belongs to: by tag or by name pattern, else `default` (semantics 3)."""
+"""Which workload a resource belongs to: by name pattern, tag or resource group, else `default` (semantics 3)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Final, Protocol
 
+from readiness.arm import group_of, name_of
 from readiness.model import Resource
 from readiness.scope import tags_of, text_tag
 
@@ -22,18 +23,19 @@ class Parents(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Workloads:
-    """Names patterns (globs over an id, without case) by workload, and the tag that names one."""
+    """Patterns (globs over an id, without case) by workload, the tag that names one, and whether groups are some."""
 
     tag: str | None = None
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    resource_group: bool = False
 
     @property
     def configured(self) -> bool:
         """Whether there are others than the default one."""
-        return bool(self.tag or self.names)
+        return bool(self.tag or self.names or self.resource_group)
 
     def of(self, resource: Resource, graph: Parents) -> str:
-        """The workload's name, by pattern, own tag, or the nearest ancestor's tag."""
+        """The workload's name: by pattern, own tag, the nearest ancestor's tag, or its resource group."""
         for name, globs in self.names.items():
             if any(fnmatchcase(resource.key, glob.lower()) for glob in globs):
                 return name
@@ -43,4 +45,5 @@ class Workloads:
             if found:
                 return found
             at = graph.nearest(at)
-        return DEFAULT
+        group = group_of(resource.id) if self.resource_group else None
+        return name_of(group) if group else DEFAULT
