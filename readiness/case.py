@@ -58,9 +58,9 @@ class Case:
         """The series of a metric."""
         return self.graph.metrics(subject, name, aggregation)
 
-    def why_no_metrics(self, subject: Resource) -> str:
-        """In words, why no metric of a subject was read."""
-        return self.graph.why_no_metrics(subject)
+    def why_no_metrics(self, subject: Resource, name: str) -> str:
+        """In words, why a metric of a subject was not read."""
+        return self.graph.why_no_metrics(subject, name)
 
     def why_unknown(self, item: Item, path: Path, since_api: str | None) -> str:
         """In words, why a path yields nothing."""

@@ -249,7 +249,13 @@ class Graph:
         items = [r for key in keys for r in found(key, type_)]
         if workload is not None:
             items = [r for r in items if self._belongs(r, workload)]
-        return Related(items, tuple(lost for key in keys for lost in self.lost_in(key, type_, proves=True)))
+        lost = tuple(lost for key in keys for lost in self.lost_in(key, type_, proves=True))
+        return Related(items, lost if keys else self._lost_everywhere(type_))
+
+    def _lost_everywhere(self, type_: str) -> tuple[Lost, ...]:
+        """Where no subscription is known: why none could be listed."""
+        gaps = (g for g in self._gaps_at.get("", ()) if g.type is None or g.type.lower() == type_.lower())
+        return tuple(_lost(g, type_, g.scope) for g in gaps)
 
     def _all_in(self, subscription: str, _: str) -> list[Resource]:
         """Everything read that lies in a subscription, of whatever type."""
@@ -364,13 +370,14 @@ class Graph:
             key = parent_of(key)
         return None
 
-    def why_no_metrics(self, subject: Resource) -> str:
-        """In words, why no metric of a subject was read."""
+    def why_no_metrics(self, subject: Resource, name: str) -> str:
+        """In words, why a metric of a subject was not read: it may be lost alone, or with all of a resource."""
         for above in prefixes(subject.key):
-            for gap in self._gaps_at.get(above, ()):
-                if gap.type and gap.type.lower() == METRICS_TYPE:
-                    permission = f" (needs {gap.permission})" if gap.permission else ""
-                    return f"could not be read: {gap.reason.replace('_', ' ')}{permission}"
+            for scope in (above, f"{above}/providers/{METRICS_TYPE}/{name.casefold()}"):
+                for gap in self._gaps_at.get(scope, ()):
+                    if gap.type and gap.type.lower() == METRICS_TYPE:
+                        permission = f" (needs {gap.permission})" if gap.permission else ""
+                        return f"could not be read: {gap.reason.replace('_', ' ')}{permission}"
         return "not read"
 
     def why_unknown(self, item: Item, path: Path, since_api: str | None) -> str:

@@ -23,6 +23,10 @@ CONNECTIONS: Final = "privateEndpointConnections"
 ENDPOINTS: Final = "Microsoft.Network/privateEndpoints"
 GATEWAYS: Final = "microsoft.apimanagement/service"
 MANAGEMENT_GROUP: Final = "/providers/microsoft.management/managementgroups/"
+SUBSCRIBED: Final = "/providers/microsoft.subscription"
+"""What schedules of roles write before a subscription's id:
+https://learn.microsoft.com/rest/api/authorization/role-eligibility-schedule-instances/list-for-scope
+"""
 SETTINGS: Final = "Microsoft.Insights/diagnosticSettings"
 ALERTS: Final = ("Microsoft.Insights/metricAlerts", "Microsoft.Insights/scheduledQueryRules",
                  "Microsoft.Insights/activityLogAlerts")  # fmt: skip
@@ -109,7 +113,8 @@ class Relations:
         """What of a type lies at a resource, or above it: in its parents, group, subscription, management groups."""
         index = self._by_scope(type_)
         above, known = self._scopes_above(subject.key)
-        held = tuple((scope, index[scope]) for scope in (*prefixes(subject.key), *above) if scope in index)
+        *own, tenant = prefixes(subject.key)
+        held = tuple((scope, index[scope]) for scope in (*own, *above, tenant) if scope in index)
         lost = self.estate.lost_list(subject.key, type_)
         if not known and any(scope.startswith(MANAGEMENT_GROUP) for scope in index):
             why = "the management groups above the subscription are not known"
@@ -165,7 +170,10 @@ class Relations:
 
     def notified(self, subject: Resource, type_: str) -> Related:
         """The action groups that an alert names; one that was deleted is not among them."""
-        found = [self.find(text, type_) for text in dict.fromkeys(_texts(subject, GROUPS_NAMED))]
+        values = [read(subject, subject) for read in GROUPS_NAMED]
+        found = [self.find(text, type_) for text in dict.fromkeys(t for value in values for t in _strings(value))]
+        if any(_is_unclear(value) for value in values):
+            found.append(Related((), (Lost(subject.id, type_, Reason.NO_PROPERTIES),)))
         return _joined(found)
 
     # --- what leads to a resource -----------------------------------------------------------------------------
@@ -231,7 +239,8 @@ def scope_of(resource: Resource) -> str:
     """The key of the scope that an extension resource holds for, as it says, else by its id; "" is the tenant."""
     found = SCOPE(resource, resource)
     text = found if isinstance(found, str) else resource.id.lower().rpartition("/providers/")[0]
-    return key_of(with_slash(text))
+    key = key_of(with_slash(text))
+    return key.removeprefix(SUBSCRIBED) if key.startswith(f"{SUBSCRIBED}/subscriptions/") else key
 
 
 def _indexed(
@@ -242,11 +251,16 @@ def _indexed(
     unclear: list[Lost] = []
     for resource in resources:
         values = [read(resource, resource) for read in readers]
-        if any(value is UNKNOWN or (isinstance(value, list) and UNKNOWN in value) for value in values):
+        if any(_is_unclear(value) for value in values):
             unclear.append(Lost(resource.id, type_, Reason.NO_PROPERTIES))
         for key in dict.fromkeys(key_of(with_slash(text)) for value in values for text in _strings(value)):
             index[key].append(resource)
     return dict(index), tuple(unclear)
+
+
+def _is_unclear(value: Json) -> bool:
+    """Whether a value, or a part of it, was not read."""
+    return value is UNKNOWN or (isinstance(value, list) and UNKNOWN in value)
 
 
 def _by_host(backends: Iterable[Resource]) -> Index:

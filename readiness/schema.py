@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from readiness import dates
 from readiness.checks import CHECKS, Check
-from readiness.conditions.metric import STATISTICS
 from readiness.conditions.operators import OPERATORS, Operator
-from readiness.conditions.syntax import API_VERSION, COMBINING, NUMERIC, OPERANDS, RELATIONS
+from readiness.conditions.samples import LEVELLED, RATIO, STATISTICS
+from readiness.conditions.syntax import API_VERSION, COMBINING, NUMERIC, OF_DIMENSION, OPERANDS, RELATIONS
 from readiness.paths import Path
 from readiness.ruleset import BODIES, ID, KEYS, SUBJECTS, TYPE
 from readiness.shapes import Schema, boolean, choice, ecma, list_of, number, period, record_schema, text
@@ -130,10 +130,15 @@ INSIDE: Final[Mapping[str, str]] = {
     "field": "The array to count; or, with an operator beside the operand, a path in each related resource.",
     "name": "The metric's name as Azure Monitor has it.",
     "aggregation": "Average, Maximum, Minimum, Total or Count.",
-    "statistic": "What to take of the samples; share is the percent of them at or above level.",
+    "statistic": "What to take of the samples; share is the percent of them at or above level, "
+    "ratio the percent that the sum of all matching series is of the sum of those named by of.",
     "window": "How much of the end of the series, such as P7D.",
     "level": "The number that share counts from.",
-    "dimension": "Which series: dimension names with the value each must have.",
+    "min_samples": "With fewer samples in the window it is unknown.",
+    "min_total": "With a smaller sum in the window, for a ratio that of the whole, it is unknown.",
+    "dimension": "Which series: dimension names with the value each must have, or with one operator.",
+    "combine": "sum: the matching series are added up grain by grain, and judged as one.",
+    "of": "What a ratio is a percentage of: name and aggregation, those of the metric unless given, and dimension.",
     "parameter": "The name of one of the rule's parameters.",
 }
 
@@ -318,6 +323,24 @@ _COUNT: Final[Schema] = {
     **_closed({"field": _ref("path"), **_RELATED, "where": _ref("condition")}),
     "oneOf": [{"required": ["field"]}, {"required": ["related"]}],
 }
+_DIMENSION: Final[Schema] = {
+    "type": "object",
+    "additionalProperties": {
+        "anyOf": [_ref("scalar"), _ref("reference")]
+        + [
+            {"type": "object", "properties": {o: _ref(o)}, "required": [o], "additionalProperties": False}
+            for o in OF_DIMENSION
+        ]
+    },
+}
+
+
+def _only_with(statistic: str, key: str) -> Schema:
+    """A key that one statistic needs, and no other has."""
+    named = {"properties": {"statistic": {"const": statistic}}, "required": ["statistic"]}
+    return {"if": named, "then": {"required": [key]}, "else": {"properties": {key: False}}}
+
+
 _METRIC: Final[Schema] = {
     **_closed(
         {
@@ -326,15 +349,15 @@ _METRIC: Final[Schema] = {
             "statistic": choice(tuple(STATISTICS)).schema,
             "window": _or_parameter(period.schema),
             "level": _or_parameter(number.schema),
-            "dimension": {
-                "type": "object",
-                "additionalProperties": {"anyOf": [_ref("scalar"), _ref("reference")]},
-            },
+            "min_samples": _or_parameter(number.schema),
+            "min_total": _or_parameter(number.schema),
+            "dimension": _DIMENSION,
+            "combine": choice(("sum",)).schema,
+            "of": _closed({"name": text.schema, "aggregation": text.schema, "dimension": _DIMENSION}),
         },
         ["name", "aggregation", "statistic"],
     ),
-    "if": {"properties": {"statistic": {"const": "share"}}, "required": ["statistic"]},
-    "then": {"required": ["level"]},
+    "allOf": [_only_with(LEVELLED, "level"), _only_with(RATIO, "of")],
 }
 _FIELD_OF_EACH: Final = _closed({**_RELATED, "where": _ref("condition"), "field": _ref("path")}, ["related", "field"])
 _OPERAND: Final[Mapping[str, Schema]] = {

@@ -15,7 +15,8 @@ WIRE = ("azure", "msal", "msrest", "requests", "urllib3")
 IO = {"os", "io", "sys", "pathlib", "gzip", "socket", "subprocess", "tempfile", "shutil", "urllib", "http"}
 
 VALUES = {"model", "arm", "dates", "errors"}
-LANGUAGE = VALUES | {"paths", "hosts", "yamlfile", "shapes", "conditions"}
+LANGUAGE = VALUES | {"paths", "hosts", "models", "roles", "access", "private_path"}
+LANGUAGE |= {"yamlfile", "shapes", "conditions"}
 RULES = LANGUAGE | {"checks", "ruleset"}
 READ = VALUES | {"paths", "masking", "exports", "snapshot"}
 ESTATE = READ | {"hosts", "scope", "workloads", "relations", "graph", "environments", "yamlfile"}
@@ -32,7 +33,11 @@ MAY_KNOW = {
     "shapes": {"dates", "yamlfile"},
     "paths": {"model"},
     "hosts": {"model", "paths"},
+    "models": {"model", "arm", "dates", "paths"},
+    "roles": {"model", "arm", "paths"},
+    "access": {"model", "arm", "dates", "paths", "roles"},
     "relations": {"model", "arm", "paths", "hosts"},
+    "private_path": {"model", "arm", "paths", "private_path"},
     "conditions": VALUES | {"paths", "yamlfile", "shapes", "conditions"},
     "checks": LANGUAGE | {"checks"},
     "ruleset": RULES,
@@ -58,29 +63,32 @@ MAY_KNOW = {
     "scoring": JUDGED,
     "baseline": DECIDED,
     "gate": DECIDED,
-    "config": RULES | {"environments", "workloads"},
+    "groups": JUDGED | {"scoring"},
+    "profiles": RULES | {"assets"},
+    "config": RULES | {"environments", "workloads", "profiles"},
     "plan": DECIDED,
     "inventory": ESTATE,
     "trends": ESTATE | {"ruleset", "inventory"},
     "snippets": {"model", "arm", "paths"},
-    "report": DECIDED | {"config", "plan", "inventory", "trends", "snippets"},
+    "report": DECIDED | {"config", "groups", "profiles", "plan", "inventory", "trends", "snippets"},
     "ruletests": DECIDED | {"tracing"},
     "render": LANGUAGE
     | {"render", "report", "assets", "explaining", "ruleset", "ruletests", "findings", "scoring", "snapshot"}
     | {"wording", "tracing", "written", "checks", "plan", "inventory", "trends", "snippets", "verdicts", "masking"}
-    | {"collect"},
+    | {"collect", "groups", "profiles"},
     "collect": READ | {"collect", "yamlfile"},
     "outputs": {"errors", "report", "render", "yamlfile"},
-    "app": DECIDED | {"config", "report", "assets", "schema", "starter", "collect"},
+    "app": DECIDED | {"config", "groups", "profiles", "report", "assets", "schema", "starter", "collect"},
     "explaining": DECIDED | {"app"},
     "cli": {"app", "cli", "config", "outputs", "errors", "model", "dates", "render", "ruletests", "snapshot"}
-    | {"yamlfile", "explaining", "schema", "starter", "collect"},
+    | {"yamlfile", "explaining", "schema", "starter", "collect", "groups", "profiles"},
     "__init__": set(),
     "__main__": {"cli"},
 }  # fmt: skip
-PURE = ("model", "arm", "dates", "paths", "conditions", "checks", "graph", "environments", "workloads", "scope",
+PURE = ("model", "arm", "dates", "paths", "private_path", "conditions", "checks", "graph", "environments",
+        "workloads", "scope", "models",
         "attestations", "waivers", "case", "engine", "findings", "scoring", "gate", "report", "masking",
-        "evidence", "wording", "plan", "inventory", "trends", "snippets",
+        "evidence", "wording", "plan", "inventory", "trends", "snippets", "groups",
         "schema", "written", "tracing", "starter")  # fmt: skip
 
 

@@ -94,7 +94,7 @@ def test_what_is_assigned_above_a_subscription_holds_below_its_own_management_gr
         assignment(account()["id"], "own"),
         read(type_=ASSIGNMENTS),
     ]
-    assert related(tmp_path, "roleAssignments", *records) == (["own", "tenant", "land"], [])
+    assert related(tmp_path, "roleAssignments", *records) == (["own", "land", "tenant"], [])
 
 
 def test_without_the_chain_of_management_groups_what_they_hold_is_not_known(tmp_path):
@@ -108,6 +108,11 @@ def test_without_the_chain_of_management_groups_what_they_hold_is_not_known(tmp_
 def test_an_assignment_without_a_scope_lies_where_its_id_says(tmp_path):
     held = extension(GROUP, ASSIGNMENTS, "by-id", {"scope": None})
     assert related(tmp_path, "roleAssignments", account(), held, read(type_=ASSIGNMENTS)) == (["by-id"], [])
+
+
+def test_a_schedule_names_its_subscription_in_its_own_way(tmp_path):
+    held = extension(SUB, ASSIGNMENTS, "scheduled", {"scope": f"/providers/Microsoft.Subscription{SUB}"})
+    assert related(tmp_path, "roleAssignments", account(), held, read(type_=ASSIGNMENTS)) == (["scheduled"], [])
 
 
 def test_all_below_a_scope_share_its_list(tmp_path):
@@ -174,6 +179,12 @@ def test_alerts_and_action_groups_know_each_other(tmp_path):
         assert related(tmp_path, "actionGroups", *records, of=one) == (["desk"], [])
     only = related(tmp_path, "alerts", *records, type_="microsoft.insights/METRICALERTS")
     assert only == (["metric"], [])
+
+
+def test_an_alert_whose_actions_were_not_read_may_name_any_group(tmp_path):
+    assert related(tmp_path, "actionGroups", resource(ALERTS, "one", None)) == ([], ["no_properties"])
+    unread = gap(resource(ALERTS, "one")["id"], ALERTS, "properties.actions")
+    assert related(tmp_path, "actionGroups", alert("one", []), unread) == ([], ["no_properties"])
 
 
 def test_an_action_group_elsewhere_that_was_not_read_is_not_absent(tmp_path):

@@ -50,8 +50,8 @@ class World(Protocol):
     def metrics(self, subject: Resource, name: str, aggregation: str) -> Metrics | None:
         """The series of a metric, the subject's own or its nearest ancestor's; None if it was not read."""
 
-    def why_no_metrics(self, subject: Resource) -> str:
-        """In words, why no metric of a subject was read."""
+    def why_no_metrics(self, subject: Resource, name: str) -> str:
+        """In words, why a metric of a subject was not read."""
 
     def why_unknown(self, item: Item, path: Path, since_api: str | None) -> str:
         """In words, why a path yields nothing."""

@@ -14,8 +14,9 @@ from readiness.conditions.comparison import Comparison, FieldOf, Given, Paramete
 from readiness.conditions.field import Field
 from readiness.conditions.lists import AllRelated, AnyRelated, Count, Elements, Relation
 from readiness.conditions.logic import Combined, Not
-from readiness.conditions.metric import STATISTICS, MetricOf
+from readiness.conditions.metric import MetricOf, Whole
 from readiness.conditions.operators import OPERATORS, Literal, Operator
+from readiness.conditions.samples import LEVELLED, RATIO, STATISTICS
 from readiness.conditions.value import ENVIRONMENT, EnvironmentValue, ParameterValue
 from readiness.model import Json
 from readiness.paths import Path, PathError
@@ -36,6 +37,10 @@ RELATIONS: Final = (
     *("gatewayBackends", "locks", "metricAlerts", "policyAssignments", "privateEndpoints", "roleAssignments"),
     "scheduledQueryRules",
 )
+SETTLED: Final = ("window", "level", "min_samples", "min_total")
+"""Keys of a metric that take a literal or a parameter."""
+METRIC_KEYS: Final = ("name", "aggregation", "statistic", "dimension", "of", "combine", *SETTLED)
+OF_DIMENSION: Final = ("equals", "notEquals", "in", "notIn", "like", "match")
 T = TypeVar("T")
 _BESIDE: Final = {"field": ("default", "since_api", "empty", "known")}
 
@@ -364,40 +369,70 @@ class Syntax:
         return self._nested(keys.get("require"))
 
     def _metric(self, node: Node, comparison: Comparison) -> Condition | None:
-        valid = ("name", "aggregation", "statistic", "window", "level", "dimension")
-        keys = self._keys(node, "metric", valid, ("name", "aggregation", "statistic"))
+        keys = self._keys(node, "metric", METRIC_KEYS, ("name", "aggregation", "statistic"))
         words = {k: v.text for k, v in keys.items() if isinstance(v, Scalar)}
-        if words.get("statistic", "mean") not in STATISTICS:
-            hint = nearest(words["statistic"], STATISTICS)
-            self.problems.at(keys["statistic"], f"unknown statistic '{words['statistic'][:60]}'; {hint}")
-        if words.get("statistic") == "share" and "level" not in keys:
-            self.problems.at(node, "the statistic share needs a 'level'")
+        self._statistic(node, keys, words.get("statistic", "mean"))
         if not {"name", "aggregation", "statistic"} <= words.keys():
             return None
-        window = self._settled("window", OPERATORS["within"], keys.get("window"))
-        level = self._settled("level", OPERATORS["less"], keys.get("level"))
+        settled = {name: self._settled(name, keys.get(name)) for name in SETTLED}
+        whole = self._whole(keys["of"], words) if "of" in keys else None
         dimension = self._dimension(keys.get("dimension"))
-        return MetricOf(words["name"], words["aggregation"], words["statistic"], comparison, window, level, dimension)
+        name, aggregation, statistic = (words[key] for key in ("name", "aggregation", "statistic"))
+        combine = words.get("combine")
+        return MetricOf(
+            name, aggregation, statistic, comparison, dimension=dimension, of=whole, combine=combine, **settled
+        )
 
-    def _settled(self, name: str, operator: Operator, node: Node | None) -> Right | None:
-        """What a metric takes as `window` or `level`: a literal or a parameter; a level is a number."""
+    def _statistic(self, node: Node, keys: dict[str, Node], statistic: str) -> None:
+        """Notes a statistic that is none, and keys that it needs or can't have."""
+        if statistic not in STATISTICS:
+            self.problems.at(
+                keys["statistic"], f"unknown statistic '{statistic[:60]}'; {nearest(statistic, STATISTICS)}"
+            )
+        for needing, key in ((LEVELLED, "level"), (RATIO, "of")):
+            if statistic == needing and key not in keys:
+                self.problems.at(node, f"the statistic {needing} needs '{key}'")
+            if statistic != needing and key in keys:
+                self.problems.at(keys[key], f"'{key}' is for the statistic {needing}")
+        combine = keys.get("combine")
+        if combine and not (isinstance(combine, Scalar) and combine.text == "sum"):
+            self.problems.at(combine, f"combine takes sum, found {kind_of(combine)}")
+        if combine and statistic == RATIO:
+            self.problems.at(combine, "a ratio adds its series up already")
+
+    def _whole(self, node: Node, words: dict[str, str]) -> Whole:
+        """What a ratio is of: by default the same metric in the same aggregation."""
+        keys = self._keys(node, "of", ("name", "aggregation", "dimension"), ())
+        own = words | {k: v.text for k, v in keys.items() if isinstance(v, Scalar)}
+        return Whole(own["name"], own["aggregation"], self._dimension(keys.get("dimension")))
+
+    def _settled(self, name: str, node: Node | None) -> Right | None:
+        """What a metric takes as `window`, `level` or a floor: a literal or a parameter; all but a window numbers."""
+        operator = OPERATORS["within" if name == "window" else "less"]
         right = self.right(operator, node) if node else None
         if node and isinstance(right, FieldOf):
             self.problems.at(node, f"{name} takes a value or {{parameter: name}}")
         value = self.parameters.get(right.name) if isinstance(right, Parameterised) else None
         value = right.value.number if isinstance(right, Given) and isinstance(right.value, Literal) else value
-        if node and name == "level" and right and not isinstance(value, int | float):
-            self.problems.at(node, "level takes a number")
+        if node and name != "window" and right and not isinstance(value, int | float):
+            self.problems.at(node, f"{name} takes a number")
         return right
 
-    def _dimension(self, node: Node | None) -> dict[str, Right]:
+    def _dimension(self, node: Node | None) -> dict[str, Comparison]:
         if node is None:
             return {}
         if not isinstance(node, Mapping):
             self.problems.at(node, f"dimension takes a mapping, found {kind_of(node)}")
             return {}
-        found = {key.text: self.right(OPERATORS["equals"], value) for key, value in node.entries}
-        return {name: right for name, right in found.items() if right}
+        found = {key.text: self._of_dimension(value) for key, value in node.entries}
+        return {name: comparison for name, comparison in found.items() if comparison}
+
+    def _of_dimension(self, node: Node) -> Comparison | None:
+        """A value, a parameter or a field to equal; or one operator, such as `{like: 5*}`."""
+        operator, right = "equals", node
+        if isinstance(node, Mapping) and len(node.entries) == 1 and node.entries[0][0].text in OF_DIMENSION:
+            operator, right = node.entries[0][0].text, node.entries[0][1]
+        return self._bound(OPERATORS[operator], right)
 
 
 def _named_type(node: Node | None) -> Scalar | None:
