@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from readiness import __version__, assets, baseline, config, gate, schema, scoring, snapshot, starter
+from readiness import __version__, assets, baseline, config, gate, profiles, schema, scoring, snapshot, starter
 from readiness import ruleset as rulesets
 from readiness.arm import name_of, parent_type
 from readiness.attestations import Attestations
@@ -26,16 +26,19 @@ from readiness.errors import StoppedError, UsageError
 from readiness.findings import Findings
 from readiness.gate import Asked, Judged
 from readiness.graph import Graph
+from readiness.groups import By
 from readiness.model import Environment, Gap, Json, Kind, Origin, Outcome, Pillar, Reason, Severity, Waiver
+from readiness.profiles import Profile
 from readiness.report import Report
 from readiness.ruleset import SUBJECTS, Rule, RuleSet
+from readiness.scope import Scope, tag_of
 from readiness.scope import asked as asked_scope
 from readiness.scoring import Counts
 from readiness.snapshot import Snapshot
 from readiness.starter import Wanted
 from readiness.verdicts import Verdicts
 from readiness.waivers import Waivers
-from readiness.yamlfile import nearest
+from readiness.yamlfile import LoadError, nearest
 
 SAMPLE = "estate.jsonl.gz"
 
@@ -47,11 +50,13 @@ class Options:
     input: str | None = None
     sample: bool = False
     subscriptions: tuple[str, ...] = ()
+    management_groups: tuple[str, ...] = ()
     resource_groups: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     rules: tuple[Path, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    profile: str | None = None
     config: Path | None = None
     waivers: Path | None = None
     attestations: Path | None = None
@@ -63,6 +68,7 @@ class Options:
     min_coverage: float | None = None
     no_regression: Path | None = None
     accept_unknown: bool = False
+    group_by: tuple[By, ...] = ()
     live: Live = field(default_factory=Live)
 
 
@@ -75,7 +81,9 @@ def scan(options: Options) -> Report:
     read = read_input(options)
     clock = clock_of(options, read)
     case = case_of(options, settings, read, clock, every)
-    return judge(ruleset, case, asked, Waivers(clock, waivers_of(options, settings, every)), settings, clock)
+    report = judge(ruleset, case, asked, Waivers(clock, waivers_of(options, settings, every)), settings, clock)
+    report.group_by = tuple(dict.fromkeys(options.group_by))
+    return report
 
 
 def judge(ruleset: RuleSet, case: Case, asked: Asked, waivers: Waivers, settings: Config, clock: datetime) -> Report:
@@ -101,6 +109,7 @@ def judge(ruleset: RuleSet, case: Case, asked: Asked, waivers: Waivers, settings
         case=case,
         builder=Findings(case, waivers),
         words=settings.report,
+        profile=profiles.in_force(settings.profile, settings.overrides),
         notices=tuple(notices(ruleset, settings, case, waivers, verdicts, derived)),
     )
 
@@ -115,18 +124,19 @@ def all_rules(folders: tuple[Path, ...] = (), *, tested: bool = True) -> RuleSet
 
 def configuration(options: Options, ruleset: RuleSet) -> Config:
     """The readiness.yaml that was named, that of the sample, or that of the working directory."""
-    return config.load(options.config, ruleset, assets.sample() if options.sample else Path())
+    return config.load(options.config, ruleset, assets.sample() if options.sample else Path(), options.profile)
 
 
 def chosen_rules(options: Options, every: RuleSet, settings: Config) -> RuleSet:
-    """The rules that take part, with the configuration's changes."""
+    """The rules that take part, with the changes of the profile and, over them, the configuration's."""
+    changes = profiles.merged(settings.profile.overrides, settings.overrides)
     try:
-        chosen = rulesets.select(rulesets.overridden(every, settings.overrides), options.select, options.ignore)
+        chosen = rulesets.select(rulesets.overridden(every, changes), options.select, options.ignore)
     except rulesets.SelectionError as error:
         raise UsageError(str(error)) from error
     if not chosen.rules:
         raise UsageError(
-            "no rule is left to judge by", "See --select, --ignore and what the configuration switches off."
+            "no rule is left to judge by", "See --select, --ignore and what profile and configuration switch off."
         )
     return chosen
 
@@ -163,6 +173,8 @@ def collect(asked: Live, target: Path) -> None:
     """Reads live Azure into a snapshot; raises CouldNotReadError and UsageError."""
     from readiness.collect import live
 
+    for text in asked.tags:
+        tag_of(text)
     live.collect(asked, target, _tell)
 
 
@@ -182,7 +194,7 @@ def case_of(options: Options, settings: Config, read: Snapshot, clock: datetime,
     graph = Graph(
         read,
         options.as_of or read.collected_at or clock,
-        asked_scope(read, options.subscriptions, options.resource_groups, options.tags),
+        scope_of(options, read),
         settings.workloads,
     )
     environments = Environments(
@@ -195,6 +207,13 @@ def case_of(options: Options, settings: Config, read: Snapshot, clock: datetime,
     )
     given = config.load_attestations(options.attestations, settings.folder, every)
     return Case(graph, environments, Attestations(clock, given))
+
+
+def scope_of(options: Options, read: Snapshot) -> Scope:
+    """What is judged; a live run's own header says it, because it was asked for that alone."""
+    if options.input is None and not options.sample:
+        return asked_scope(read)
+    return asked_scope(read, options.subscriptions, options.resource_groups, options.tags, options.management_groups)
 
 
 def asked_gate(options: Options, settings: Config) -> Asked:
@@ -296,10 +315,14 @@ def notices(
 ) -> Iterator[str]:
     """What the head of every report must say."""
     read = case.graph.snapshot
-    if is_unread(read):
-        yield "nothing could be read: there is no resource, and no list that was answered"
-    for rule_id, reason in ruleset.off.items():
-        yield f"{settings.shown} switches {rule_id} off: {reason}"
+    yield from _of_input(read)
+    own = {rule_id: o for rule_id, o in settings.overrides.items() if o.off}
+    for rule_id in (i for i in ruleset.off if i in own):
+        yield f"{settings.shown} switches {rule_id} off: {ruleset.off[rule_id]}"
+    left = sorted(ruleset.off.keys() - own.keys())
+    if left:
+        count = "1 rule" if len(left) == 1 else f"{len(left)} rules"
+        yield f"the profile {settings.profile.name} switches {count} off: {', '.join(left)}"
     for waiver in waivers.given:
         if waivers.expired(waiver):
             yield f"the waiver of {waiver.rule} for {waiver.resource} expired on {waiver.expires}"
@@ -311,6 +334,16 @@ def notices(
     unasked = [g.type for g in derived if g.reason is Reason.NOT_ASKED]
     if unasked:
         yield f"the export holds nothing of: {', '.join(str(t) for t in unasked)}"
+
+
+def _of_input(read: Snapshot) -> Iterator[str]:
+    """What an input does not hold, and what it holds that is not judged."""
+    if is_unread(read):
+        yield "nothing could be read: there is no resource, and no list that was answered"
+    context = (read.header.get("scope") or {}).get("context")
+    if isinstance(context, list) and context:
+        who = "1 subscription holds" if len(context) == 1 else f"{len(context)} subscriptions hold"
+        yield f"{who} no AI service, gateway or search service: context, not judged (-s names what is to be)"
 
 
 def is_unread(read: Snapshot) -> bool:
@@ -369,6 +402,19 @@ def rules_of(paths: tuple[Path, ...], loaded: RuleSet | None = None) -> list[Rul
         return list(every.rules)
     wanted = [p.resolve() for p in paths]
     return [r for r in every.rules if any(Path(r.file).resolve().is_relative_to(p) for p in wanted)]
+
+
+def checked_profiles(paths: tuple[Path, ...], ruleset: RuleSet) -> list[Profile]:
+    """The profiles of some files; raises LoadError with all that is wrong with all of them."""
+    found, problems = [], []
+    for path in paths:
+        try:
+            found.append(profiles.load_file(path, ruleset))
+        except LoadError as error:
+            problems += error.problems
+    if problems:
+        raise LoadError(problems)
+    return found
 
 
 def new_rule(wanted: Wanted, folder: Path) -> dict[Path, str]:

@@ -1,4 +1,4 @@
-"""Where the shipped rules, templates and the sample are: in the wheel, or in the checkout of an editable install."""
+"""Where what ships is (rules, templates, profiles, the sample): in the wheel, or in the checkout."""
 
 from __future__ import annotations
 
@@ -31,3 +31,8 @@ def sample() -> Path:
 def starter() -> Path:
     """The folder of the files that a rule of one's own begins with."""
     return _PACKAGE / "starter_rules"
+
+
+def profiles() -> Path:
+    """The folder of the profiles that ship."""
+    return _PACKAGE / "shipped_profiles"

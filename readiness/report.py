@@ -13,15 +13,20 @@ from operator import attrgetter
 from typing import Final
 
 from readiness import inventory, plan, trends
+from readiness.access import LIST_KEYS, REACH_DATA, Found, Holds, Table, access, table
 from readiness.attestations import begins, last_moment
 from readiness.case import Case
+from readiness.checks.llm_accounts import ACCOUNTS, is_llm
 from readiness.config import ReportWords
-from readiness.findings import OPEN, Findings
+from readiness.findings import OPEN, Findings, fingerprint
 from readiness.gate import GateResult, lost_lists
+from readiness.groups import By, Places, ScoreGroup, groups
 from readiness.inventory import Deployment, Kind
-from readiness.model import Area, Attestation, Finding, Gap, Json, Outcome, Reason, Resource, Severity, Waiver
+from readiness.model import Area, Attestation, Finding, Gap, Json, Lost, Outcome, Reason, Resource, Severity, Waiver
 from readiness.model import Kind as Source
 from readiness.plan import Stage
+from readiness.private_path import PrivatePath, path_of
+from readiness.profiles import Profile
 from readiness.ruleset import Rule, RuleSet
 from readiness.scoring import Counts, Score
 from readiness.trends import Trend
@@ -30,6 +35,12 @@ from readiness.verdicts import Verdicts
 ALL: Final = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.ERROR, Outcome.MANUAL, Outcome.PASS, Outcome.NOT_APPLICABLE)
 _KEY: Final = attrgetter("key")
 _ANSWERED: Final = (Outcome.PASS, Outcome.FAIL)
+
+
+PATH_RULES: Final = tuple(f"AOAI-NET-{number}" for number in ("003", "005", "006", "007", "012", "014"))
+"""The rules that judge how an account is reached over private addresses."""
+ACCESS_RULES: Final = ("AOAI-IAM-001", "RBAC-001", "RBAC-002", "RBAC-004", "RBAC-005", "RBAC-007", "RBAC-010")
+"""The rules that judge who has access to an account."""
 
 
 class State(StrEnum):
@@ -59,6 +70,54 @@ class Answered:
     count: int
 
 
+class Way(StrEnum):
+    """What a private path comes to, the worst first."""
+
+    BROKEN = "broken"
+    NONE = "none"
+    UNKNOWN = "not known"
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An account that holds language models, and how it is reached over private addresses."""
+
+    account: Resource
+    path: PrivatePath
+    way: Way
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """How many principals have a right, by their type: those that have it, and those of which it can't be told."""
+
+    certain: dict[str, int]
+    possible: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAccess:
+    """Who has access to an account: the table, and who reaches its data and lists its keys by a standing role.
+
+    `lost` are the lists that keep these figures from being whole; the table may need more.
+    """
+
+    table: Table
+    data: Holders
+    keys: Holders
+    lost: tuple[Lost, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a rule says of one subject: an outcome, or `waived`; `anchor` is the fingerprint of the finding."""
+
+    rule: Rule
+    said: str
+    anchor: str
+
+
 @dataclass(eq=False)
 class Report:
     """What a run found. Findings are built as they are asked for."""
@@ -77,6 +136,8 @@ class Report:
     builder: Findings
     words: ReportWords = field(default_factory=ReportWords)
     notices: tuple[str, ...] = ()
+    group_by: tuple[By, ...] = ()
+    profile: Profile = field(default_factory=Profile)
 
     def findings(self, outcomes: tuple[Outcome, ...] = OPEN) -> Iterator[Finding]:
         """The findings with some outcomes, by rule and subject."""
@@ -114,7 +175,39 @@ class Report:
         """Rules that ask people, with how many subjects have no valid answer."""
         return ((rule, counts.manual) for rule, counts in self.counted if rule.attest and counts.manual)
 
+    def group_names(self, by: By, finding: Finding) -> tuple[str | None, ...]:
+        """The groups that a finding counts in; None is that of what concerns no other."""
+        return self._places[by].of_finding(finding, self._by_rule[finding.rule])
+
+    def access(self, account: Resource) -> AccountAccess:
+        """Who has access to an account; what accounts inherit is worked out once for all."""
+        found = access(account, self.case)
+        data, keys = (_holders(found.holders(Holds(right))) for right in (REACH_DATA, LIST_KEYS))
+        return AccountAccess(table(account, self.case), data, keys, found.lost)
+
+    def judged(self, subject: Resource, rules: tuple[str, ...]) -> Iterator[Judged]:
+        """What some rules say of a subject, but for what passes or does not apply."""
+        for found in (self._by_rule[id_] for id_ in rules if id_ in self._by_rule):
+            for outcome in OPEN:
+                if subject in found.subjects.get(outcome, ()):
+                    waived = outcome is Outcome.FAIL and subject.key in self._accepted.get(found.rule.id, ())
+                    said = "waived" if waived else str(outcome)
+                    yield Judged(found.rule, said, fingerprint(found.rule, subject.id))
+
     # --- what is worked out of it, once -----------------------------------------------------------------------
+
+    @cached_property
+    def groups(self) -> dict[By, tuple[ScoreGroup, ...]]:
+        """The figures by workload and by subscription, as far as they were asked for, worst first."""
+        return {by: groups(self._places[by], self.verdicts, self._accepted) for by in self.group_by}
+
+    @cached_property
+    def _places(self) -> dict[By, Places]:
+        return {by: Places(by, self.case.graph) for by in self.group_by}
+
+    @cached_property
+    def _by_rule(self) -> dict[str, Verdicts]:
+        return {v.rule.id: v for v in self.verdicts}
 
     @cached_property
     def plan(self) -> tuple[Stage, ...]:
@@ -130,6 +223,19 @@ class Report:
     def deployments(self) -> tuple[Deployment, ...]:
         """The model deployments, by id."""
         return inventory.deployments(self.case.graph)
+
+    @cached_property
+    def reached(self) -> tuple[Reached, ...]:
+        """The accounts that hold language models (or may) with their private paths, the worst first, then by id."""
+        accounts = (a for a in self.case.graph.subjects(ACCOUNTS) if is_llm(a) is not False)
+        found = (Reached(a, path, way_of(path)) for a in accounts for path in (path_of(a, self.case),))
+        return tuple(sorted(found, key=lambda one: (list(Way).index(one.way), one.account.key)))
+
+    @cached_property
+    def ways(self) -> dict[Way, int]:
+        """How many accounts have which kind of private path, the worst first; kinds without any are left out."""
+        counts = Counter(one.way for one in self.reached)
+        return {way: counts[way] for way in Way if counts[way]}
 
     @cached_property
     def trends(self) -> tuple[Trend, ...]:
@@ -213,6 +319,22 @@ class Report:
     def crashed(self) -> bool:
         """Whether any rule crashed."""
         return any(counts.error for _, counts in self.counted)
+
+
+def way_of(path: PrivatePath) -> Way:
+    """What a private path comes to: whole only where all of it, and every caller, is known."""
+    if path.approved.truth is False:
+        return Way.NONE
+    if path.broken:
+        return Way.BROKEN
+    parts = [path.approved, *(e.registered for e in path.own)]
+    parts += [part for o in path.origins for part in (*o.links, o.route)]
+    known = path.own and path.origins and path.required is not None and not path.unseen
+    return Way.WHOLE if known and all(part.truth for part in parts) else Way.UNKNOWN
+
+
+def _holders(found: Found) -> Holders:
+    return Holders(dict(sorted((+found.kinds).items())), dict(sorted((+found.doubtful).items())))
 
 
 def _state(count: int, *, expired: bool) -> State:

@@ -545,11 +545,11 @@ def named(ruleset: RuleSet, word: str) -> list[Rule]:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What a configuration changes of a rule; `problems_at` is where it stands."""
+    """What a profile or a configuration changes of a rule; what is None or not there it leaves as it is."""
 
     severity: Severity | None = None
     parameters: Mapping[str, Json] = field(default_factory=dict)
-    off: bool = False
+    off: bool | None = None
     reason: str | None = None
 
 

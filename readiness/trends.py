@@ -151,7 +151,7 @@ def _trend(chart: Chart, deployment: Deployment, graph: Graph, limit: float, spl
     made = partial(Trend, chart.name, deployment, limit)
     found = graph.metrics(deployment.resource, chart.metric, chart.aggregation)
     if found is None:
-        return made(note=graph.why_no_metrics(deployment.resource))
+        return made(note=graph.why_no_metrics(deployment.resource, chart.metric))
     own = split.of(found, deployment)
     told = [s for s in own if not chart.split or _dimension(s, chart.split)]
     if not told:

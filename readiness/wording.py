@@ -57,6 +57,7 @@ _STATISTICS: Final = {
     "sum": "sum of",
     "last": "last value of",
     "share": "percentage of samples at the limit of",
+    "ratio": "share in percent of",
 }
 
 
@@ -459,6 +460,8 @@ def _number(value: Json) -> str:
         return str(value)
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if round(value, 6) == value and abs(value) < 1e9:
+        return f"{value:.6f}".rstrip("0")  # rounded by whoever measured it, so as not to look like the limit
     return f"{value:.2f}".rstrip("0") if 0.01 <= abs(value) < 1e15 else f"{value:.3g}"
 
 

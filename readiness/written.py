@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from readiness.conditions import Condition
@@ -10,6 +11,7 @@ from readiness.conditions.field import Field
 from readiness.conditions.lists import AllRelated, AnyRelated, Count, Elements, Relation
 from readiness.conditions.logic import Combined, Not
 from readiness.conditions.metric import MetricOf
+from readiness.conditions.syntax import SETTLED
 from readiness.conditions.value import ENVIRONMENT, EnvironmentValue, ParameterValue
 from readiness.model import Json
 
@@ -44,10 +46,28 @@ def _operand(node: Condition) -> dict[str, Json]:
 
 
 def _metric(node: MetricOf) -> dict[str, Json]:
-    dimension = {name: _right(right) for name, right in (node.dimension or {}).items()} or None
-    ends = {name: _right(right) for name, right in (("window", node.window), ("level", node.level)) if right}
+    settled = {name: _right(right) for name in SETTLED if (right := getattr(node, name))}
     whole = {"name": node.name, "aggregation": node.aggregation, "statistic": node.statistic}
-    return _given({**whole, **ends, "dimension": dimension})
+    return _given({**whole, **settled, **_dimension(node.dimension), "combine": node.combine, "of": _whole(node)})
+
+
+def _dimension(dimension: Mapping[str, Comparison] | None) -> dict[str, Json]:
+    found = {
+        name: _right(c.right) if c.operator.name == "equals" else _compared_by(c) for name, c in _items(dimension)
+    }
+    return {"dimension": found} if found else {}
+
+
+def _items(dimension: Mapping[str, Comparison] | None) -> list[tuple[str, Comparison]]:
+    return list((dimension or {}).items())
+
+
+def _whole(node: MetricOf) -> dict[str, Json] | None:
+    """What a ratio is of, without what is the same there."""
+    if node.of is None:
+        return None
+    same = (("name", node.name), ("aggregation", node.aggregation))
+    return {k: getattr(node.of, k) for k, own in same if getattr(node.of, k) != own} | _dimension(node.of.dimension)
 
 
 def _members(members: Elements | Relation) -> dict[str, Json]:
@@ -62,7 +82,10 @@ def _given(keys: dict[str, Any]) -> dict[str, Json]:
 
 
 def _compared(node: Any) -> dict[str, Json]:
-    comparison: Comparison = node.comparison
+    return _compared_by(node.comparison)
+
+
+def _compared_by(comparison: Comparison) -> dict[str, Json]:
     return {comparison.operator.name: _right(comparison.right)}
 
 

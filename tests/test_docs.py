@@ -13,7 +13,7 @@ import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from readiness import app, config, ruletests, snapshot
+from readiness import app, config, profiles, ruletests, snapshot
 from readiness.cli import app as command_line
 from readiness.conditions import Syntax
 from readiness.yamlfile import LoadError, Problems, parse
@@ -72,6 +72,7 @@ def first_cells(text):
 FILES = {
     "readiness.yaml": lambda path: config.load(path, ALL_RULES, path.parent),
     "waivers.yaml": lambda path: config.load_waivers(path, path.parent, ALL_RULES),
+    "mine.yaml": lambda path: profiles.load_file(path, ALL_RULES),
     "attestations.yaml": lambda path: config.load_attestations(path, path.parent, ALL_RULES),
 }
 
@@ -150,6 +151,7 @@ def test_a_yaml_block_loads(text):
         "# readiness.yaml\nprofile: none",
         "# waivers.yaml\nwaivers:\n  - {rule: NONE-001}",
         "# attestations.yaml\nattestations: 1",
+        "# mine.yaml\nprofile: mine\nextends: none",
         "id: CONTOSO-001\ntitle: a rule that is none",
     ],
 )
@@ -248,8 +250,24 @@ def test_the_exit_codes_are_all_there(page):
 
 # --- the keys of reports and snapshots ------------------------------------------------------------------------
 
-FREE = {"gate.asked", "scope.tags", "gaps[]", "resource", "tool", "scope", "metrics.series[].dimensions"}
-NAMED = {"score.pillars": "NAME", "score.areas": "NAME", "summary": "OUTCOME", "rules[].counts": "OUTCOME"}
+FREE = {
+    "profile.changed[].parameters",
+    "gate.asked",
+    "scope.tags",
+    "gaps[]",
+    "resource",
+    "tool",
+    "scope",
+    "metrics.series[].dimensions",
+}
+NAMED = {
+    "groups[].summary": "OUTCOME",
+    "groups[].pillars": "NAME",
+    "score.pillars": "NAME",
+    "score.areas": "NAME",
+    "summary": "OUTCOME",
+    "rules[].counts": "OUTCOME",
+}
 
 
 def keys_of(value, path="", free=FREE):
@@ -272,10 +290,15 @@ def documented_keys(heading):
 
 def test_cli_md_has_every_key_of_the_json_report_and_no_other():
     found = set()
-    for more in (["--all"], ["--tag", "env=prod", "--resource-group", "rg-nwa-hub", "--min-pillar", "security=100"]):
+    grouped = ["--group-by", "workload", "--group-by", "subscription", "--profile", "poc"]
+    narrow = ["--tag", "env=prod", "--resource-group", "rg-nwa-hub", "--min-pillar", "security=100"]
+    for more in (["--all"], narrow, grouped):
         shown = run("scan", "--sample", "--format", "json", *more)
         report = json.loads(shown.stdout_bytes)
         found |= keys_of(report, free=FREE - {"scope", "tool"})
+    managed = b.snapshot_file(Path(), b.account(), scope={"management_groups": ["prod"]})
+    report = json.loads(run("scan", str(managed), "--format", "json").stdout_bytes)
+    found |= keys_of(report, free=FREE - {"scope", "tool"})
     assert documented_keys("The JSON report") == found
 
 
@@ -388,7 +411,9 @@ def test_a_file_that_a_page_names_exists(name):
     assert {s for s in paths if not (ROOT / s).exists()} == set()
 
 
-@pytest.mark.parametrize("name", ["semantics.md", "cli.md", "conditions.md", "writing-rules.md", "sample.md"])
+@pytest.mark.parametrize(
+    "name", ["semantics.md", "cli.md", "conditions.md", "writing-rules.md", "sample.md", "profiles.md"]
+)
 def test_the_page_is_there(name):
     assert (DOCS / name).stat().st_size > 1000
 

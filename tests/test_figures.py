@@ -300,6 +300,60 @@ def test_markdown_inventory_and_rules(md, truth):
     ]
 
 
+STATES = ("broken", "none", "not_known", "whole")
+PEOPLE = {
+    "User": ("person", "people"),
+    "ServicePrincipal": ("application", "applications"),
+    "Group": ("group of unknown size", "groups of unknown size"),
+    "ForeignGroup": ("foreign group of unknown size", "foreign groups of unknown size"),
+    "Device": ("device", "devices"),
+}
+
+
+def ways(truth):
+    """How many accounts have which kind of private path."""
+    found = Counter(one["state"] for one in truth["private_paths"])
+    return [f"{found[state]} {state.replace('_', ' ')}" for state in STATES if found[state]]
+
+
+def holders(one, key):
+    """Who reaches an account's data or keys for certain, in words."""
+    counts = {each["type"]: each["count"] for each in one[key]["certain"]}
+    return ", ".join(f"{counts[t]} {words[counts[t] != 1]}" for t, words in PEOPLE.items() if t in counts)
+
+
+def accesses(truth, most):
+    """Of the accounts that a format shows, what it says of keys, and the sentence about data."""
+    for one in truth["access"][:most]:
+        nobody = "not known" if one["lost"] else "nobody"
+        yield f"Can reach the data: {holders(one, 'data') or nobody}" if not one["data"]["possible"] else ""
+        accepted = {True: "which are accepted", False: "which are not accepted"}.get(one["keys_work"])
+        said = holders(one, "keys") or nobody
+        yield f"Can list the keys, {accepted}: {said}" if accepted and not one["keys"]["possible"] else ""
+
+
+def test_json_lists_the_same_accounts_under_paths_and_access(truth):
+    assert [one["resource"] for one in truth["private_paths"]] == [one["resource"] for one in truth["access"]]
+    for one in truth["access"]:
+        assert len(one["rows"]) <= 200
+        assert not one["more"] or len(one["rows"]) == 200
+
+
+def test_markdown_paths_and_access(md, truth):
+    accounts = truth["private_paths"]
+    number = len(accounts)
+    head = f"Access and private paths: {number} account{'' if number == 1 else 's'}"
+    assert head in md.text
+    assert not accounts or f"Private paths: {', '.join(ways(truth))}." in md.text
+    assert md.source.count("```mermaid\n") == min(number, 10)
+    for path in accounts[:10]:
+        assert " ".join(path["summary"].split()) in md.text
+    assert all(said in md.text for said in accesses(truth, 10))
+    rows = [min(20, len(one["rows"])) for one in truth["access"][:10]]
+    under = [len(t) - 1 for heads, tables in md.tables.items() if heads[1:2] == (head,) for t in tables]
+    assert sum(under) == sum(rows)
+
+
 # --- the terminal -----------------------------------------------------------------------------------------------
 
 
@@ -321,6 +375,10 @@ def test_terminal(shown, truth):
     counts = {word: int(number) for number, word in counted}
     assert {w: counts.get(w.replace("_", " "), 0) for w in WORDS} == summary
     assert f"{truth['scope']['resources']} resource" in shown
+    line = f"\nPrivate paths: {', '.join(ways(truth))}\n"
+    assert (line in f"{shown}\n") is bool(
+        {"broken", "not_known", "whole"} & {p["state"] for p in truth["private_paths"]}
+    )
     for stage in truth["plan"]:
         told = re.search(
             rf"{stage['horizon'].capitalize()} +(\d+) steps?: score {NUMBER} afterwards, grade (\S+)", shown
@@ -442,6 +500,31 @@ def test_html_lists(source, tables, page, truth):
         for row, one in zip(rows, truth[key], strict=True):
             assert row[0] == one["rule"]
             assert row[at].strip().startswith(state(one, word))
+
+
+def test_html_paths_and_access(source, page, truth):
+    part = re.search(r'<section id="reached">.*?</section>', source, re.DOTALL)[0]
+    number = len(truth["private_paths"])
+    assert f"Access and private paths {number} account{'' if number == 1 else 's'}" in page
+    assert not number or f"Private paths: {', '.join(ways(truth))}" in Text(part).text.replace(" ,", ",")
+    assert part.count("<svg") == part.count("<details") == min(number, 24)
+    assert all(path["summary"] in page for path in truth["private_paths"][:24])
+    assert all(said in page for said in accesses(truth, 24))
+    tables = re.findall(r"<tbody>(.*?)</table>", part, re.DOTALL)
+    assert [table.count('<p class="id">') for table in tables] == [
+        min(50, len(one["rows"])) for one in truth["access"][:24] if one["rows"]
+    ]
+    leads = Counter(re.findall(r'href="#f-(\w+)"', part))
+    assert leads.keys() <= {f["fingerprint"] for f in truth["findings"]}
+    listed = {p["resource"] for p in truth["private_paths"][:24]}
+    assert leads.total() == len([f for f in truth["findings"] if f["resource"] in listed and is_linked(f)])
+
+
+def is_linked(finding):
+    """Whether an account leads to a finding: it is about its network path or who has access, and is open."""
+    about = {f"AOAI-NET-{n}" for n in ("003", "005", "006", "007", "012", "014")} | {"AOAI-IAM-001"}
+    about |= {f"RBAC-{n}" for n in ("001", "002", "004", "005", "007", "010")}
+    return finding["rule"] in about and finding["outcome"] not in ("pass", "not_applicable")
 
 
 def test_html_inventory_and_rules(tables, page, truth):

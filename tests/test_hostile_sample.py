@@ -76,9 +76,9 @@ def report(tmp_path_factory):
 
 
 def less(copy):
-    """What takes the texts of a copy, as they are shown, and all blanks out of a text."""
+    """What takes the texts of a copy, as they are shown, and all blanks out of a text; ids may be in lower case."""
     given = (copy.before, copy.name(""), copy.tag(""), copy.glob(""), copy.after)
-    signs = {re.sub(r"\s", "", plain(text)) for text in given} - {""}
+    signs = {re.sub(r"\s", "", plain(each)) for text in given for each in (text, text.lower())} - {""}
     either = re.compile("|".join([r"\s", *map(re.escape, sorted(signs, key=len, reverse=True))]))
     return lambda text: either.sub("", re.sub(r"\s", "", text))
 
@@ -255,10 +255,14 @@ def differing(copy, found, benign):
 
 
 class Document(test_render_markdown.Page):
-    """A page of Markdown in which lines may end."""
+    """A page of Markdown in which lines may end; drawings are read as Mermaid reads them."""
 
     def handle_starttag(self, tag, attrs):
         (self._part if tag == "br" else super().handle_starttag)(tag, *([] if tag == "br" else [attrs]))
+
+    def handle_data(self, data):
+        drawn = data.startswith("flowchart TD\n")
+        super().handle_data(re.sub(r"#(\d+);", lambda found: chr(int(found[1])), data) if drawn else data)
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,15 @@ from readiness.collect import planned, role
 from readiness.conditions import syntax
 from readiness.conditions.metric import STATISTICS
 from readiness.conditions.operators import OPERATORS
+from readiness.model import Reason
 from tests.test_docs import ALL_RULES, anchors
-from tools import check_table, make_docs, permission_page, rule_pages
+from tools import check_table, collecting_page, make_docs, permission_page, rule_pages
 
 MADE = make_docs.generated()
 CONDITIONS = (make_docs.ROOT / check_table.PAGE).read_text(encoding="utf-8")
 INDEX = MADE[rule_pages.FOLDER / "README.md"]
 PERMISSIONS = MADE[permission_page.PAGE]
+COLLECTING = (make_docs.ROOT / collecting_page.PAGE).read_text(encoding="utf-8")
 PAGES = {path: text for path, text in MADE.items() if path.parent == rule_pages.FOLDER}
 
 
@@ -85,7 +87,9 @@ def test_no_two_headings_of_the_index_have_one_anchor():
 
 
 @pytest.mark.parametrize(
-    "text", [*PAGES.values(), CONDITIONS, PERMISSIONS], ids=[*map(str, PAGES), "conditions", "permissions"]
+    "text",
+    [*PAGES.values(), CONDITIONS, PERMISSIONS, COLLECTING],
+    ids=[*map(str, PAGES), "conditions", "permissions", "collecting"],
 )
 def test_the_rows_of_a_table_have_as_many_cells_as_its_head(text):
     tables = re.findall(
@@ -130,16 +134,46 @@ def test_permissions_md_has_the_role_and_each_action_that_it_can_not_have():
     assert [action for action in outside if f"`{action}`" not in PERMISSIONS.partition("## ")[0]] == []
 
 
-def test_permissions_md_has_the_plan_with_links_to_the_rules_that_there_are():
+def rows_below(page, heading):
+    return [line.strip("| ").split(" | ") for line in page.partition(heading)[2].splitlines() if line[:3] == "| `"]
+
+
+def is_linked(cell, rules):
+    """Whether a cell has those of the rules that there are, each with its page, and the number of the others."""
     ids = {rule.id for rule in ALL_RULES.rules}
-    lines = [line for line in PERMISSIONS.partition("## What is asked")[2].splitlines() if line.startswith("| `")]
-    for row, line in zip(planned.rows(), lines, strict=True):
-        cells = line.strip("| ").split(" | ")
-        assert cells[:4] == [f"`{row.operation}`", row.yields, row.each, f"`{row.permission}`"]
-        linked = re.findall(r"\[([A-Z0-9-]+)\]\(rules/\1\.md\)", cells[4])
-        assert linked == [rule for rule in row.rules if rule in ids]
-        later = len(row.rules) - len(linked)
-        assert cells[4].endswith(f"{later} of later versions") if later else "later" not in cells[4]
+    linked = re.findall(r"\[([A-Z0-9-]+)\]\(rules/\1\.md\)", cell)
+    later = len(set(rules) - ids)
+    return linked == sorted(set(rules) & ids) and cell.endswith(f"{later} of later versions") == bool(later)
+
+
+def test_permissions_md_says_what_each_action_is_for():
+    found = rows_below(PERMISSIONS, "## What each action is for")
+    assert [cells[0] for cells in found] == [f"`{action}`" for action in planned.actions()]
+    for action, operations, rules in found:
+        rows = [row for row in planned.rows() if f"`{row.permission}`".lower() == action.lower()]
+        assert set(re.findall(r"`([^`]+)`", operations)) == {row.operation for row in rows} or not rows
+        assert is_linked(rules, [rule for row in rows for rule in row.rules])
+
+
+# --- collecting.md ----------------------------------------------------------------------------------------------
+
+
+def test_collecting_md_has_each_request_of_the_plan():
+    found = rows_below(COLLECTING, "## Each request")
+    for held, cells in zip(planned.requests(), found, strict=True):
+        actions = dict.fromkeys(f"`{row.permission}`" for row in held)
+        assert cells[:2] == [f"`{held[0].operation}`", held[0].each]
+        assert cells[2:4] == ["<br>".join(row.yields for row in held), "<br>".join(actions)]
+        assert is_linked(cells[4], [rule for row in held for rule in row.rules])
+
+
+def test_collecting_md_has_every_reason_of_a_gap():
+    reasons = {str(reason) for reason in Reason} - {"no_properties"}  # which is said of exports alone
+    assert {cells[0].strip("`") for cells in rows_below(COLLECTING.partition("## Time")[0], "## Gaps")} == reasons
+
+
+def test_collecting_md_stays_what_it_is_where_its_table_does():
+    assert collecting_page.page(make_docs.ROOT) == COLLECTING
 
 
 # --- conditions.md --------------------------------------------------------------------------------------------

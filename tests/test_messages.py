@@ -266,7 +266,7 @@ METRIC = "require: {metric: {name: Tokens, aggregation: Average, statistic: %s},
     [
         ([1.0, 100 / 3], "max", "highest value of Tokens is 33.33, expected less than 2"),
         ([3.0], "mean", "mean of Tokens is 3, expected less than 2"),
-        ([1.0], "p95", "95th percentile of Tokens is 1, expected less than 2"),
+        ([1.0], "p95", "95th percentile of Tokens is 1 (over averages of 5 minutes), expected less than 2"),
         ([None], "max", "highest value of Tokens: no sample"),
     ],
 )
@@ -455,7 +455,7 @@ def test_the_opposite_of_a_value(expected, contrary):
 
 STATES = (
     r"\b(is|are|has|have|does|do|carry|carries|suits|identifies|uses|use|matches|runs|survives|trips|allow|allows|block|"
-    r"blocks|protects|encrypts|respect|accept|take|resolve)\b"
+    r"blocks|protects|encrypts|respect|accept|take|resolve|stay|meets|meet)\b"
 )
 ORDERS = r"^(Enable|Disable|Use|Configure|Ensure|Set|Turn|Avoid|Restrict|Add|Remove|Do|Deploy|Require|Limit|Check)\b"
 DEFECTS = r"\b(should|must|missing|lacks?|fails?|violat\w+|not configured|insecure|unprotected|exposed)\b"

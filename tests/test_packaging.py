@@ -41,6 +41,7 @@ def test_the_wheel_holds_rules_templates_and_sample(wheel):
     assert sum(n.startswith("readiness/_assets/rules/") for n in names) == len(RULES)
     assert any(n.startswith("readiness/_assets/templates/") for n in names)
     assert {"readiness/sample/estate.jsonl.gz", "readiness/sample/readiness.yaml", "readiness/py.typed"} <= set(names)
+    assert {f"readiness/shipped_profiles/{n}.yaml" for n in ("poc", "production", "regulated")} <= set(names)
     assert {"readiness/starter_rules/condition.yaml", "readiness/starter_rules/question.yaml"} <= set(names)
     assert not [n for n in names if n.startswith(("tests/", "bench/", "tools/"))]
 

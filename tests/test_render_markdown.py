@@ -239,6 +239,7 @@ SECTIONS = ["Scope of this report", "Summary", "Gate", "Fix first", "Findings", 
 SECTIONS += [
     "Questions for people",
     "Accepted and attested",
+    "Access and private paths",
     "Use over time",
     "Inventory",
     "Rules",

@@ -20,11 +20,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from tools.sample_cast import (
+    AIF_DEV,
     AIF_HUB,
     AIF_INSIGHTS,
     APIM_HUB,
     APIM_SDC,
     APP,
+    APP_SDC,
     APPI_HUB,
     APPI_PROD,
     CACHE,
@@ -37,12 +39,14 @@ from tools.sample_cast import (
     FILTER_WEU,
     INGEST,
     OAI_DEV,
+    OAI_HUB_SDC,
     OAI_SDC,
     OAI_WEU,
     PARTNER_DESK,
     PARTNERS,
     PE_CHATS,
     PE_HUB,
+    PE_HUB_SDC,
     PE_INSIGHTS,
     PE_SDC,
     PE_SEARCH,
@@ -53,17 +57,23 @@ from tools.sample_cast import (
     SRCH_SDC,
     SRCH_WEU,
     TICKETS,
+    TICKETS_APP,
+    TICKETS_IDENTITY,
+    TICKETS_LOADER,
     VAULT_HUB,
     VAULT_PROD,
 )
 from tools.sample_shapes import (
     ACCOUNT_CONNECTIONS,
+    ACTIVITY_LOG,
     ASSIST,
+    BUDGETS,
     CAPACITIES,
     COLLECTED,
     DEV,
     DIAGNOSTIC_SETTINGS,
     EMBEDDINGS,
+    EVENTS,
     HUB,
     INSIGHTS,
     LAB,
@@ -71,16 +81,26 @@ from tools.sample_shapes import (
     LISTED_BY_GRAPH,
     LISTED_BY_PARENT,
     LISTED_BY_SUBSCRIPTION,
+    LOG_CATEGORIES,
     LOGGED,
     METRICS,
     MODELS,
+    OPERATIONS,
     PLATFORM,
     PRICINGS,
     PROD,
     PROD_SDC,
+    RESERVATIONS,
+    RG_DEV,
+    RG_HUB,
+    RG_PROD,
+    RG_PROD_SDC,
+    SANDBOX,
     SHARED_LINKS,
     SUBSCRIPTION_IDS,
     SUBSCRIPTIONS,
+    TOP,
+    TRIAL,
     USAGES,
     Json,
     account,
@@ -110,6 +130,8 @@ from tools.sample_shapes import (
     not_registered,
     of_search,
     only_from,
+    origin,
+    origin_group,
     own_key,
     pool,
     pricing,
@@ -148,10 +170,11 @@ TARGET = Path(__file__).resolve().parent.parent / "readiness" / "sample" / "esta
 
 
 def containers() -> Iterator[Json]:
-    yield record(subscription(HUB, "sub-nwa-hub"))
-    yield record(subscription(PROD, "sub-nwa-prod"))
-    yield record(subscription(PROD_SDC, "sub-nwa-prod-sdc"))
-    yield record(subscription(DEV, "sub-nwa-dev"))
+    """Development lies in a management group of its own, below that of all."""
+    yield record(subscription(HUB, "sub-nwa-hub", TOP), source="graph")
+    yield record(subscription(PROD, "sub-nwa-prod", TOP), source="graph")
+    yield record(subscription(PROD_SDC, "sub-nwa-prod-sdc", TOP), source="graph")
+    yield record(subscription(DEV, "sub-nwa-dev", SANDBOX), source="graph")
 
 
 def accounts() -> Iterator[Json]:
@@ -159,7 +182,9 @@ def accounts() -> Iterator[Json]:
     yield record(second_region_account(), source="graph")
     yield record(insights_account())
     yield record(hub_account())
+    yield record(standby_account())
     yield record(lab_account())
+    yield record(trial_account())
     yield record(account(SPEECH, "SpeechServices", "westeurope", ASSIST, "2026-03-30"))
 
 
@@ -179,7 +204,7 @@ def private_account() -> Json:
         publicNetworkAccess="Disabled",
         networkAcls={"defaultAction": "Allow", "virtualNetworkRules": [], "ipRules": []},
         privateEndpointConnections=links,
-        encryption=own_key("cmk-assist"),
+        encryption=own_key(VAULT_HUB, "cmk-assist"),
         restrictOutboundNetworkAccess=True,
         allowedFqdnList=["stnwaprodweu.blob.core.windows.net"],
     )
@@ -208,7 +233,8 @@ def second_region_account() -> Json:
 def insights_account() -> Json:
     """Shut to all but the office; its private endpoint waits for approval, its keys work.
 
-    It lets in what Azure trusts, though nothing of its workload comes that way, and may call out to anywhere.
+    It lets in what Azure trusts, though nothing of its workload comes that way, and may call out to anywhere. It is
+    encrypted with the key of an older project, in a vault that can be purged.
     """
     link = connection(AIF_INSIGHTS, "westeurope", PE_INSIGHTS, "Pending", "Please approve: insights team")
     return account(
@@ -220,6 +246,7 @@ def insights_account() -> Json:
         disableLocalAuth=False,
         networkAcls=only_from("203.0.113.16/28", "198.51.100.7"),
         privateEndpointConnections=[link],
+        encryption=own_key(VAULT_PROD, "cmk-pilot"),
     )
 
 
@@ -244,6 +271,39 @@ def hub_account() -> Json:
     )
 
 
+def standby_account() -> Json:
+    """What the platform falls back on: closed, without keys, watched by the logs of its own region."""
+    return account(
+        OAI_HUB_SDC,
+        "OpenAI",
+        "swedencentral",
+        PLATFORM,
+        "2026-06-22",
+        disableLocalAuth=True,
+        publicNetworkAccess="Disabled",
+        privateEndpointConnections=[
+            connection(OAI_HUB_SDC, "swedencentral", PE_HUB_SDC, "Approved", "Auto-Approved")
+        ],
+        restrictOutboundNetworkAccess=True,
+        allowedFqdnList=["srch-nwa-hub-weu.search.windows.net"],
+    )
+
+
+def trial_account() -> Json:
+    """Where the platform team tries what it will run: as in production, but for its capacity."""
+    return account(
+        AIF_DEV,
+        "AIServices",
+        "westeurope",
+        TRIAL,
+        "2026-06-24",
+        disableLocalAuth=True,
+        networkAcls={**only_from("203.0.113.16/28"), "bypass": "None"},
+        restrictOutboundNetworkAccess=True,
+        allowedFqdnList=["srch-nwa-hub-weu.search.windows.net"],
+    )
+
+
 def lab_account() -> Json:
     """Made in the portal in a minute: open, with keys, without an identity."""
     made = account(OAI_DEV, "OpenAI", "westeurope", LAB, "2026-05-06")
@@ -254,18 +314,24 @@ def lab_account() -> Json:
 def deployments() -> Iterator[Json]:
     """`chat-ptu` spills over to `chat`, as it should; `summarise-ptu` does too, across region and filter.
 
-    `loadtest-ptu` was for one afternoon in May, and bills by the hour since.
+    The platform has the same model in two regions, and in development. `loadtest-ptu` was for one afternoon in May,
+    and bills by the hour since.
     """
     stays = {"versionUpgradeOption": "OnceCurrentVersionExpired"}
     pinned = {"versionUpgradeOption": "NoAutoUpgrade", "capabilities": EMBEDDINGS}
     spills = {**stays, "spilloverDeploymentName": "chat"}
     filtered = {"raiPolicyName": "nwa-assist"}
     model = "gpt-5.1 2025-11-13"
+    hurried = {**stays, "serviceTier": "Priority"}
     for made in (
         deployment(OAI_WEU, "chat", "DataZoneStandard", 500, model, **stays, **filtered),
         deployment(OAI_WEU, "chat-ptu", "DataZoneProvisionedManaged", 100, model, **spills, **filtered),
         deployment(OAI_WEU, "summarise-ptu", "ProvisionedManaged", 50, model, **spills),
         deployment(OAI_WEU, "embed-knowledge", "Standard", 350, "text-embedding-3-large 1", **pinned),
+        deployment(OAI_WEU, "evaluate-nightly", "DataZoneBatch", 200, model, **stays, **filtered),
+        deployment(AIF_HUB, "partner-chat", "DataZoneStandard", 100, model, **hurried),
+        deployment(OAI_HUB_SDC, "partner-chat", "DataZoneStandard", 60, model, **hurried),
+        deployment(AIF_DEV, "partner-chat", "DataZoneStandard", 10, model, **stays),
         deployment(OAI_SDC, "chat-ptu", "ProvisionedManaged", 50, model, **stays, **filtered),
         deployment(AIF_INSIGHTS, "classify", "GlobalStandard", 120, "gpt-5-mini 2025-08-07", raiPolicyName="tickets"),
         deployment(
@@ -445,10 +511,21 @@ def closed_search(link: Json) -> Json:
 
 
 def apps() -> Iterator[Json]:
-    """The app is in order; the loader of documents bypasses the network and may not read its secret."""
-    for app, kind, routes_all in ((APP, "app,linux", True), (INGEST, "functionapp,linux", False)):
-        yield record(site(app, kind, ASSIST, routes_all=routes_all))
-        yield record(site_config(app, ASSIST))
+    """The app is in order; the loader of documents bypasses the network and may not read its secret.
+
+    A copy of the app stands by in Sweden. Those of the insights team share one identity.
+    """
+    function, web = "functionapp,linux", "app,linux"
+    for app, kind, tags, routes_all in (
+        (APP, web, ASSIST, True),
+        (INGEST, function, ASSIST, False),
+        (APP_SDC, web, ASSIST, True),
+    ):
+        yield record(site(app, kind, tags, routes_all=routes_all))
+        yield record(site_config(app, tags))
+    for app, kind in ((TICKETS_APP, web), (TICKETS_LOADER, function)):
+        yield record(site(app, kind, INSIGHTS, routes_all=True, identity=TICKETS_IDENTITY))
+        yield record(site_config(app, INSIGHTS))
     found = "Reference has been successfully resolved."
     refused = "The app's identity has no access to the vault's secrets."
     yield record(reference(APP, "SESSION_SIGNING_KEY", "session-signing", "Resolved", found))
@@ -473,6 +550,8 @@ def telemetry() -> Iterator[Json]:
 def edge() -> Iterator[Json]:
     """Front Door for people, patient and guarded; a gateway for partners' devices that hangs up after 30 seconds."""
     yield record(front_door(EDGE, PLATFORM, 240))
+    yield record(origin_group(EDGE, "api"))
+    yield record(origin(f"{EDGE}/originGroups/api", "apim-hub", "api.northwind.example"))
     yield record(front_door_waf(EDGE_WAF, PLATFORM, EDGE))
     yield record(app_gateway(PARTNERS, PLATFORM, "apim-nwa-hub-weu.azure-api.net", 30))
 
@@ -484,6 +563,7 @@ def endpoints() -> Iterator[Json]:
     yield record(endpoint(PE_SDC, "swedencentral", ASSIST, OAI_SDC, *open_))
     yield record(endpoint(PE_INSIGHTS, "westeurope", INSIGHTS, AIF_INSIGHTS, *waiting, manual=True))
     yield record(endpoint(PE_HUB, "westeurope", PLATFORM, AIF_HUB, *open_))
+    yield record(endpoint(PE_HUB_SDC, "swedencentral", PLATFORM, OAI_HUB_SDC, *open_))
     yield record(endpoint(PE_SEARCH, "westeurope", ASSIST, SRCH_WEU, *open_, group="searchService"))
     yield record(endpoint(PE_CHATS, "westeurope", ASSIST, CHATS, *open_, group="Sql"))
 
@@ -517,12 +597,18 @@ def reads(records: Iterable[Json], refused: set[tuple[str, str]]) -> Iterator[Js
     """What was read to the end: every type in every subscription, every child list of every parent."""
     present = [f"/{made['resource']['id'].lstrip('/')}" for made in records]
     for subscription_id in SUBSCRIPTION_IDS:
-        yield read("subscriptions.get", subscription_id, SUBSCRIPTIONS, 1)
+        yield read("subscriptions.list", subscription_id, SUBSCRIPTIONS, 1)
+        yield read("resourcegraph.resources", subscription_id, SUBSCRIPTIONS, 1, "graph")
         for of in LISTED_BY_GRAPH:
-            yield read("resourcegraph.resources", subscription_id, of, count(present, subscription_id, of), "graph")
+            number = count(present, subscription_id, of) + above(present, of, subscription_id)
+            yield read("resourcegraph.resources", subscription_id, of, number, "graph")
         for of, operation in LISTED_BY_SUBSCRIPTION.items():
             if (subscription_id, of) not in refused:
-                yield read(operation, subscription_id, of, count(present, subscription_id, of) + above(present, of))
+                written = EVENTS if of == ACTIVITY_LOG else of
+                yield read(operation, subscription_id, of, count(present, subscription_id, written))
+    for group in (RG_HUB, RG_PROD, RG_PROD_SDC, RG_DEV):
+        yield read("consumption.budgets.list", group, BUDGETS, count(present, group, BUDGETS))
+    yield read("capacity.reservations.list", "", RESERVATIONS, count(present, "", RESERVATIONS))
     for of, (parents, operation) in LISTED_BY_PARENT.items():
         for parent in (each for each in present if is_of(each, parents)):
             if (parent, of) not in refused and parent not in NOT_ASKED.get(of, ()):
@@ -532,22 +618,32 @@ def reads(records: Iterable[Json], refused: set[tuple[str, str]]) -> Iterator[Js
 
 NOT_ASKED = {
     SHARED_LINKS: (SRCH_WEU,),  # its own record embeds them
-    LINK_RESOURCES: (AIF_INSIGHTS, OAI_DEV, SPEECH),  # no private endpoint of theirs is approved
+    OPERATIONS: (f"{APIM_HUB}/apis/assist-chat;rev=2",),  # not current
+    LINK_RESOURCES: (AIF_INSIGHTS, OAI_DEV, AIF_DEV, SPEECH),  # no private endpoint of theirs is approved
 }
 """Lists of children that nobody needed, or that were seen before they were asked for."""
 
 
 def further_reads(present: list[str], refused: set[tuple[str, str]]) -> Iterator[Json]:
     """The logs of each resource that has some, and what each region with deployments offers."""
+    for account_id in (OAI_WEU, OAI_SDC, AIF_INSIGHTS, AIF_HUB, OAI_HUB_SDC, AIF_DEV, OAI_DEV):
+        number = count(present, account_id, LOG_CATEGORIES)
+        yield read("monitor.diagnosticSettingsCategories.list", account_id, LOG_CATEGORIES, number)
     for target in (each for of in LOGGED for each in present if is_of(each, of)):
         number = count(present, target, DIAGNOSTIC_SETTINGS)
         yield read("monitor.diagnosticSettings.list", target, DIAGNOSTIC_SETTINGS, number)
-    regions = ((PROD, "westeurope"), (PROD_SDC, "swedencentral"), (DEV, "westeurope"))
-    for place in (offers(*each) for each in regions):
+    for place in (offers(*each) for each in REGIONS_IN_USE):
         for of in (each for each in (MODELS, USAGES) if (place, each) not in refused):
             operation = f"cognitiveservices.{of.rpartition('/')[2]}.list"
             yield read(operation, place, of, count(present, place, of))
         yield read("cognitiveservices.modelCapacities.list", place, CAPACITIES, count(present, place, CAPACITIES))
+
+
+REGIONS_IN_USE = (
+    *((HUB, "westeurope"), (HUB, "swedencentral")),
+    *((PROD, "westeurope"), (PROD_SDC, "swedencentral"), (DEV, "westeurope")),
+)
+"""Where models are deployed."""
 
 
 def is_of(resource_id: str, of: str) -> bool:
@@ -558,9 +654,13 @@ def count(present: Iterable[str], scope: str, of: str) -> int:
     return sum(each.casefold().startswith(f"{scope}/".casefold()) and is_of(each, of) for each in present)
 
 
-def above(present: Iterable[str], of: str) -> int:
-    """How many every subscription inherits, or shares with all others."""
-    return sum(each.startswith("/providers/") and is_of(each, of) for each in present)
+def above(present: Iterable[str], of: str, subscription_id: str) -> int:
+    """How many a subscription inherits from the management groups above it, or shares with all others."""
+    elsewhere = SANDBOX if subscription_id != DEV else ""
+    return sum(
+        each.startswith("/providers/") and is_of(each, of) and not (elsewhere and each.startswith(f"{elsewhere}/"))
+        for each in present
+    )
 
 
 def read(operation: str, scope: str, of: str, number: int, version: str | None = None) -> Json:

@@ -1,7 +1,8 @@
 """Two weeks of metrics in the shapes of days, nights and weekends: the same seed, the same values.
 
-Names and dimensions: https://learn.microsoft.com/azure/ai-foundry/openai/monitor-openai-reference. Utilisation and
-latency come every five minutes, counts every hour.
+Names and dimensions: https://learn.microsoft.com/azure/ai-foundry/openai/monitor-openai-reference, and IsSpillover:
+https://learn.microsoft.com/azure/ai-foundry/openai/how-to/spillover-traffic-management. Utilisation and latency come
+every five minutes, counts every hour.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ FINE = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
 MAINTENANCE = range(2844, 2852)
 """Samples that the monitor lost: forty minutes of a Sunday morning."""
+STREAMED = ("chat", "chat-ptu", "chat-dev", "partner-chat")
+"""Deployments whose answers stream; the others answer at once."""
 
 
 def metrics(resource: str, name: str, aggregation: str, unit: str, *series: Json) -> Json:
@@ -30,8 +33,16 @@ def metrics(resource: str, name: str, aggregation: str, unit: str, *series: Json
         "aggregation": aggregation,
         "start": moment(START),
         "interval": "PT1H" if aggregation == "Total" else "PT5M",
-        "series": list(series),
+        "series": [{**one, "dimensions": told_apart(name, one["dimensions"])} for one in series],
     }
+
+
+def told_apart(metric: str, dimensions: dict[str, str]) -> dict[str, str]:
+    """The dimensions of a series with those that the metric is asked to be split by besides."""
+    streams = "Streaming" if dimensions.get("ModelDeploymentName") in STREAMED else "Non-Streaming"
+    if metric == "AzureOpenAIRequests":
+        return {"IsSpillover": "False", **dimensions, "StreamType": streams}
+    return {**dimensions, "StreamType": streams} if "TTFT" in metric else dimensions
 
 
 def series(values: list[float | None], **dimensions: str) -> Json:

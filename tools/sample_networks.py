@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tools.sample_shapes import NETWORKS, ZONES, Json, guid, ids
+from tools.sample_shapes import NETWORKS, REGIONS, ZONES, Json, guid, ids
 
-REGIONS = {"weu": "westeurope", "sdc": "swedencentral"}
 DEFAULT_RULES = (
     ("AllowVnetInBound", "Inbound", "Allow", 65000, "VirtualNetwork", "VirtualNetwork"),
     ("AllowAzureLoadBalancerInBound", "Inbound", "Allow", 65001, "AzureLoadBalancer", "*"),
@@ -80,6 +79,28 @@ def peering(network_id: str, other_id: str, state: str = "Connected") -> Json:
             "useRemoteGateways": False,
         },
     }
+
+
+def route_table(table_id: str, tags: Json, *routes: Json) -> Json:
+    """A route table; its region is that of the subnet's network, West Europe."""
+    return {
+        **ids(table_id),
+        "etag": f'W/"{guid(table_id, "etag")}"',
+        "location": "westeurope",
+        "tags": tags,
+        "properties": {
+            "provisioningState": "Succeeded",
+            "resourceGuid": guid(table_id),
+            "disableBgpRoutePropagation": True,
+            "routes": [{**ids(f"{table_id}/routes/{each['name']}"), **each} for each in routes],
+        },
+    }
+
+
+def route(name: str, prefix: str, hop: str, address: str | None = None) -> Json:
+    """Where a route table sends what goes to a prefix, or to what a service tag holds."""
+    to = {"addressPrefix": prefix, "nextHopType": hop, **({"nextHopIpAddress": address} if address else {})}
+    return {"name": name, "properties": {"provisioningState": "Succeeded", **to, "hasBgpOverride": False}}
 
 
 def security_group(group_id: str, tags: Json, subnet_id: str, rules: Iterable[Json]) -> Json:

@@ -22,7 +22,9 @@ PROD = "/subscriptions/a5515702-0000-4000-8000-000000000002"
 DEV = "/subscriptions/a5515703-0000-4000-8000-000000000003"
 PROD_SDC = "/subscriptions/a5515704-0000-4000-8000-000000000004"
 SUBSCRIPTION_IDS = (HUB, PROD, PROD_SDC, DEV)
-TOP = "/providers/Microsoft.Management/managementGroups/mg-northwind"
+MANAGEMENT_GROUPS = "/providers/Microsoft.Management/managementGroups"
+TOP = f"{MANAGEMENT_GROUPS}/mg-northwind"
+SANDBOX = f"{MANAGEMENT_GROUPS}/mg-northwind-sandbox"
 RG_HUB = f"{HUB}/resourceGroups/rg-nwa-hub"
 RG_PROD = f"{PROD}/resourceGroups/rg-nwa-prod"
 RG_PROD_SDC = f"{PROD_SDC}/resourceGroups/rg-nwa-prod-sdc"
@@ -31,6 +33,7 @@ PLATFORM = {"env": "prod", "workload": "platform", "owner": "ida.holm", "cost-ce
 ASSIST = {"env": "prod", "workload": "assist", "owner": "olu.adeyemi", "cost-center": "4210"}
 INSIGHTS = {"env": "prod", "workload": "insights", "cost-center": "4230"}
 LAB = {"env": "dev", "workload": "assist", "owner": "olu.adeyemi"}
+TRIAL = {**PLATFORM, "env": "dev"}
 
 ACCOUNTS = "Microsoft.CognitiveServices/accounts"
 DEPLOYMENTS = f"{ACCOUNTS}/deployments"
@@ -79,6 +82,8 @@ VAULT_KEYS = f"{VAULTS}/keys"
 COMPONENTS = "Microsoft.Insights/components"
 WORKSPACES = "Microsoft.MachineLearningServices/workspaces"
 FRONT_DOORS = "Microsoft.Cdn/profiles"
+ORIGIN_GROUPS = f"{FRONT_DOORS}/originGroups"
+ORIGINS = f"{ORIGIN_GROUPS}/origins"
 TRAFFIC_MANAGERS = "Microsoft.Network/trafficManagerProfiles"
 FRONT_DOOR_WAFS = "Microsoft.Network/frontDoorWebApplicationFirewallPolicies"
 APP_GATEWAYS = "Microsoft.Network/applicationGateways"
@@ -91,17 +96,25 @@ NETWORKS = "Microsoft.Network/virtualNetworks"
 SECURITY_GROUPS = "Microsoft.Network/networkSecurityGroups"
 ROUTE_TABLES = "Microsoft.Network/routeTables"
 LOG_WORKSPACES = "Microsoft.OperationalInsights/workspaces"
+EVENT_HUBS = "Microsoft.EventHub/namespaces"
 DIAGNOSTIC_SETTINGS = "Microsoft.Insights/diagnosticSettings"
+LOG_CATEGORIES = "Microsoft.Insights/diagnosticSettingsCategories"
 METRIC_ALERTS = "Microsoft.Insights/metricAlerts"
 QUERY_ALERTS = "Microsoft.Insights/scheduledQueryRules"
 ACTIVITY_ALERTS = "Microsoft.Insights/activityLogAlerts"
 ACTION_GROUPS = "Microsoft.Insights/actionGroups"
 AUTOSCALE = "Microsoft.Insights/autoscaleSettings"
 ACTIVITY_LOG = "Microsoft.Insights/eventtypes/values"
+EVENTS = f"{ACCOUNTS}/events/ticks"
+"""What the ids of the activity log's entries look like."""
+HEALTH = "Microsoft.ResourceHealth/availabilityStatuses"
 ROLE_ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
 ROLE_DEFINITIONS = "Microsoft.Authorization/roleDefinitions"
 ELIGIBLE_ROLES = "Microsoft.Authorization/roleEligibilityScheduleInstances"
+SCHEDULED_ROLES = "Microsoft.Authorization/roleAssignmentScheduleInstances"
+DENIES = "Microsoft.Authorization/denyAssignments"
 POLICY_ASSIGNMENTS = "Microsoft.Authorization/policyAssignments"
+POLICY_SETS = "Microsoft.Authorization/policySetDefinitions"
 LOCKS = "Microsoft.Authorization/locks"
 BUDGETS = "Microsoft.Consumption/budgets"
 RESERVATIONS = "Microsoft.Capacity/reservationOrders/reservations"
@@ -129,20 +142,21 @@ API_VERSION = {
     VAULT_KEYS: "2024-11-01",
     COMPONENTS: "2020-02-02",
     FRONT_DOORS: "2024-09-01",
+    **dict.fromkeys((ORIGIN_GROUPS, ORIGINS), "2024-02-01"),
     FRONT_DOOR_WAFS: "2024-02-01",
     APP_GATEWAYS: "2024-10-01",
     **dict.fromkeys((ENDPOINTS, ZONE_GROUPS, NETWORKS, SECURITY_GROUPS, ROUTE_TABLES), "2024-10-01"),
     **dict.fromkeys((ZONES, ZONE_LINKS), "2024-06-01"),
     LOG_WORKSPACES: "2025-02-01",
-    DIAGNOSTIC_SETTINGS: "2021-05-01-preview",
+    **dict.fromkeys((DIAGNOSTIC_SETTINGS, LOG_CATEGORIES), "2021-05-01-preview"),
     METRIC_ALERTS: "2018-03-01",
     QUERY_ALERTS: "2023-12-01",
     ACTIVITY_ALERTS: "2020-10-01",
     ACTION_GROUPS: "2023-01-01",
-    ACTIVITY_LOG: "2015-04-01",
-    **dict.fromkeys((ROLE_ASSIGNMENTS, ROLE_DEFINITIONS), "2022-04-01"),
-    ELIGIBLE_ROLES: "2020-10-01",
-    POLICY_ASSIGNMENTS: "2023-04-01",
+    **dict.fromkeys((ACTIVITY_LOG, EVENTS), "2015-04-01"),
+    **dict.fromkeys((ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, DENIES), "2022-04-01"),
+    **dict.fromkeys((ELIGIBLE_ROLES, SCHEDULED_ROLES), "2020-10-01"),
+    **dict.fromkeys((POLICY_ASSIGNMENTS, POLICY_SETS), "2023-04-01"),
     LOCKS: "2020-05-01",
     BUDGETS: "2024-08-01",
     RESERVATIONS: "2022-11-01",
@@ -152,20 +166,21 @@ API_VERSION = {
 LISTED_BY_GRAPH = (
     *(ACCOUNTS, GATEWAYS, SEARCH, SITES, COSMOS, STORAGE, REDIS, REDIS_CLUSTERS, VAULTS, COMPONENTS, WORKSPACES),
     *(FRONT_DOORS, FRONT_DOOR_WAFS, APP_GATEWAYS, APP_GATEWAY_WAFS, TRAFFIC_MANAGERS, ENDPOINTS),
-    *(NETWORKS, SECURITY_GROUPS, ROUTE_TABLES, ZONES, LOG_WORKSPACES, AUTOSCALE),
-    *(METRIC_ALERTS, QUERY_ALERTS, ACTIVITY_ALERTS, ACTION_GROUPS),
+    *(NETWORKS, SECURITY_GROUPS, ROUTE_TABLES, ZONES, ZONE_LINKS, LOG_WORKSPACES, EVENT_HUBS, AUTOSCALE),
+    *(METRIC_ALERTS, QUERY_ALERTS, ACTIVITY_ALERTS, ACTION_GROUPS, HEALTH),
+    *(ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, POLICY_ASSIGNMENTS),
 )
+"""Of access and policy what a subscription inherits from above is listed too."""
 LISTED_BY_SUBSCRIPTION = {
     PRICINGS: "security.pricings.get",
-    ROLE_ASSIGNMENTS: "authorization.roleAssignments.list",
-    ROLE_DEFINITIONS: "authorization.roleDefinitions.list",
+    DENIES: "authorization.denyAssignments.list",
     ELIGIBLE_ROLES: "authorization.roleEligibilityScheduleInstances.list",
-    POLICY_ASSIGNMENTS: "authorization.policyAssignments.list",
+    SCHEDULED_ROLES: "authorization.roleAssignmentScheduleInstances.list",
     LOCKS: "authorization.locks.list",
     BUDGETS: "consumption.budgets.list",
     ACTIVITY_LOG: "monitor.activityLogs.list",
 }
-"""What ARM lists for a subscription: what lies below it, and of access and policy what is inherited from above."""
+"""What ARM lists for a subscription: what lies below it."""
 LISTED_BY_PARENT = {
     DEPLOYMENTS: (ACCOUNTS, "cognitiveservices.deployments.list"),
     DEFENDER: (ACCOUNTS, "cognitiveservices.defenderForAISettings.list"),
@@ -182,6 +197,7 @@ LISTED_BY_PARENT = {
     KEYS: (GATEWAYS, "apimanagement.subscriptions.list"),
     LOGGERS: (GATEWAYS, "apimanagement.loggers.list"),
     DIAGNOSTICS: (GATEWAYS, "apimanagement.diagnostics.list"),
+    OPERATIONS: (APIS, "apimanagement.operations.list"),
     GATEWAY_POLICIES: (GATEWAYS, "apimanagement.policies.list"),
     API_POLICIES: (APIS, "apimanagement.apiPolicies.list"),
     OPERATION_POLICIES: (OPERATIONS, "apimanagement.operationPolicies.list"),
@@ -192,7 +208,8 @@ LISTED_BY_PARENT = {
     CACHES: (GATEWAYS, "apimanagement.caches.list"),
     API_WORKSPACES: (GATEWAYS, "apimanagement.workspaces.list"),
     ZONE_GROUPS: (ENDPOINTS, "network.privateDnsZoneGroups.list"),
-    ZONE_LINKS: (ZONES, "privatedns.virtualNetworkLinks.list"),
+    ORIGIN_GROUPS: (FRONT_DOORS, "cdn.originGroups.list"),
+    ORIGINS: (ORIGIN_GROUPS, "cdn.origins.list"),
     REDIS_DATABASES: (REDIS_CLUSTERS, "redisenterprise.databases.list"),
     VAULT_KEYS: (VAULTS, "keyvault.keys.list"),
     SHARED_LINKS: (SEARCH, "search.sharedPrivateLinkResources.list"),
@@ -200,8 +217,12 @@ LISTED_BY_PARENT = {
     REFERENCES: (SITES, "web.sites.config.configreferences.appsettings.list"),
 }
 """Each list of children: what it lies under, and what asks for it."""
-LOGGED = (ACCOUNTS, GATEWAYS, SEARCH, SITES)
+LOGGED = (ACCOUNTS, GATEWAYS, SEARCH, SITES, VAULTS)
 """Whose diagnostic settings are read."""
+
+REGIONS = {"weu": "westeurope", "sdc": "swedencentral"}
+SHOWN = {"weu": "West Europe", "sdc": "Sweden Central"}
+"""Regions by the ends of names, as most services write them, and as the portal does."""
 
 CHAT = {
     "agentsV2": "true",
@@ -317,21 +338,32 @@ def graph_row(resource: Json, *missing: str) -> Json:
 # Subscriptions
 
 
-def subscription(subscription_id: str, display_name: str) -> Json:
+def subscription(subscription_id: str, display_name: str, above: str) -> Json:
+    """The row of Resource Graph for a subscription: it names the management groups above, the nearest first."""
+    groups = dict.fromkeys((above, TOP))
+    chain = [{"displayName": group.rpartition("/")[2], "name": group.rpartition("/")[2]} for group in groups]
     return {
         "id": subscription_id,
-        "authorizationSource": "RoleBased",
-        "managedByTenants": [],
-        "subscriptionId": subscription_id.rpartition("/")[2],
+        "name": display_name,
+        "type": SUBSCRIPTIONS.lower(),
         "tenantId": TENANT,
-        "displayName": display_name,
-        "state": "Enabled",
-        "subscriptionPolicies": {
-            "locationPlacementId": "Public_2014-09-01",
-            "quotaId": "EnterpriseAgreement_2014-09-01",
-            "spendingLimit": "Off",
+        "subscriptionId": subscription_id.rpartition("/")[2],
+        "properties": {
+            "managementGroupAncestorsChain": [*chain, {"displayName": "Tenant Root Group", "name": TENANT}],
+            "managedByTenants": [],
+            "state": "Enabled",
+            "subscriptionPolicies": {
+                "locationPlacementId": "Public_2014-09-01",
+                "quotaId": "EnterpriseAgreement_2014-09-01",
+                "spendingLimit": "Off",
+            },
         },
     }
+
+
+def tenant_row(resource: Json) -> Json:
+    """The row of Resource Graph for what holds for a scope: a role, an assignment."""
+    return {**resource, "type": type_of(resource["id"]).lower(), "tenantId": TENANT}
 
 
 # Cognitive Services
@@ -354,6 +386,12 @@ def account(account_id: str, kind: str, location: str, tags: Json, created: str,
 
 def system_identity(resource_id: str) -> Json:
     return {"principalId": guid(resource_id, "principal"), "tenantId": TENANT, "type": "SystemAssigned"}
+
+
+def shared_identity(identity_id: str) -> Json:
+    """An identity of its own kind of resource, which any app may be given."""
+    ids_of_it = {"principalId": guid(identity_id, "principal"), "clientId": guid(identity_id, "client")}
+    return {"type": "UserAssigned", "userAssignedIdentities": {identity_id: ids_of_it}}
 
 
 def account_base(account_id: str, kind: str, created: str) -> Json:
@@ -407,9 +445,9 @@ def only_from(*addresses: str) -> Json:
     }
 
 
-def own_key(name: str) -> Json:
-    """Encryption with a key of the hub's vault."""
-    key = {"keyVaultUri": "https://kv-nwa-hub.vault.azure.net/", "keyName": name}
+def own_key(vault_id: str, name: str) -> Json:
+    """Encryption with a version of a vault's key."""
+    key = {"keyVaultUri": f"https://{vault_id.rpartition('/')[2]}.vault.azure.net/", "keyName": name}
     return {
         "keySource": "Microsoft.KeyVault",
         "keyVaultProperties": {**key, "keyVersion": guid(name, "version").replace("-", "")},
@@ -839,14 +877,15 @@ def shared_link(service_id: str, target: str, status: str) -> Json:
 # The application: apps, data, vaults, telemetry
 
 
-def site(site_id: str, kind: str, tags: Json, *, routes_all: bool) -> Json:
-    """An app; of its own `siteConfig` most is null, `config/web` says the rest."""
+def site(site_id: str, kind: str, tags: Json, *, routes_all: bool, identity: str = "") -> Json:
+    """An app; of its own `siteConfig` most is null, `config/web` says the rest. `identity` is one that it shares."""
     name = site_id.rpartition("/")[2]
-    plan = f"{site_id.partition('/providers/')[0]}/providers/Microsoft.Web/serverfarms/asp-nwa-prod-weu"
+    region = name.rpartition("-")[2]
+    plan = f"{site_id.partition('/providers/')[0]}/providers/Microsoft.Web/serverfarms/asp-nwa-prod-{region}"
     return {
         **ids(site_id),
         "kind": kind,
-        "location": "West Europe",
+        "location": SHOWN[region],
         "tags": tags,
         "properties": {
             "state": "Running",
@@ -863,20 +902,20 @@ def site(site_id: str, kind: str, tags: Json, *, routes_all: bool) -> Json:
             },
             "outboundVnetRouting": {"allTraffic": False, "applicationTraffic": routes_all},
             "hostingEnvironmentProfile": None,
-            "virtualNetworkSubnetId": subnet(site_id, "westeurope").replace("endpoints", "apps"),
+            "virtualNetworkSubnetId": subnet(site_id, REGIONS[region]).replace("endpoints", "apps"),
             "clientCertEnabled": False,
             "httpsOnly": True,
             "publicNetworkAccess": "Disabled",
             "keyVaultReferenceIdentity": "SystemAssigned",
         },
-        "identity": system_identity(site_id),
+        "identity": shared_identity(identity) if identity else system_identity(site_id),
     }
 
 
 def site_config(site_id: str, tags: Json) -> Json:
     return {
         **ids(f"{site_id}/config/web"),
-        "location": "West Europe",
+        "location": SHOWN[site_id.rpartition("-")[2]],
         "tags": tags,
         "properties": {
             "numberOfWorkers": 1,
@@ -1088,6 +1127,37 @@ def front_door_waf(policy_id: str, tags: Json, profile_id: str) -> Json:
     }
 
 
+def origin_group(profile_id: str, name: str) -> Json:
+    """A group of Front Door's origins, which are asked every 100 seconds."""
+    probe = {"probePath": "/status-0123456789abcdef", "probeRequestType": "GET", "probeProtocol": "Https"}
+    return {
+        **ids(f"{profile_id}/originGroups/{name}"),
+        "properties": {
+            "loadBalancingSettings": {"sampleSize": 4, "successfulSamplesRequired": 3},
+            "healthProbeSettings": {**probe, "probeIntervalInSeconds": 100},
+            "sessionAffinityState": "Disabled",
+            "provisioningState": "Succeeded",
+        },
+    }
+
+
+def origin(group_id: str, name: str, host_name: str) -> Json:
+    return {
+        **ids(f"{group_id}/origins/{name}"),
+        "properties": {
+            "hostName": host_name,
+            "originHostHeader": host_name,
+            "httpPort": 80,
+            "httpsPort": 443,
+            "priority": 1,
+            "weight": 1000,
+            "enabledState": "Enabled",
+            "enforceCertificateNameCheck": True,
+            "provisioningState": "Succeeded",
+        },
+    }
+
+
 def app_gateway(gateway_id: str, tags: Json, target: str, seconds: int) -> Json:
     """An application gateway; of its many parts those that lead to the host behind it."""
     pool_id, settings_id = (
@@ -1169,7 +1239,7 @@ def endpoint_link(endpoint_id: str, target: str, status: Json, group: str, *, ma
 def subnet(resource_id: str, location: str) -> str:
     scope = resource_id.partition("/providers/")[0]
     network = scope.rpartition("/")[2].replace("rg-", "vnet-").removesuffix("-sdc")
-    region = {"westeurope": "weu", "swedencentral": "sdc"}[location]
+    region = next(short for short, name in REGIONS.items() if name == location)
     return f"{scope}/providers/Microsoft.Network/virtualNetworks/{network}-{region}/subnets/snet-endpoints"
 
 

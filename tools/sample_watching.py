@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tools.sample_shapes import ACCOUNTS, Json, at, guid, ids
+from tools.sample_shapes import ACCOUNTS, HEALTH, LOG_CATEGORIES, REGIONS, TENANT, Json, at, guid, ids
 
 
 def workspace(workspace_id: str, tags: Json, days: int) -> Json:
-    """A Log Analytics workspace that keeps `days` days."""
+    """A Log Analytics workspace that keeps `days` days; its region is the end of its name."""
     return {
         **ids(workspace_id),
-        "location": "westeurope",
+        "location": REGIONS[workspace_id.rpartition("-")[2]],
         "tags": tags,
         "etag": f'"{guid(workspace_id)[:8]}-0000-0d00-0000-6989d1a30000"',
         "properties": {
@@ -68,6 +68,45 @@ def logged(*categories: str, on: bool = True) -> list[Json]:
     return [{"category": name, "categoryGroup": None, "enabled": on, "retentionPolicy": kept} for name in categories]
 
 
+def all_of_them(group: str = "allLogs") -> list[Json]:
+    """The entry of a group of log categories."""
+    kept = {"enabled": False, "days": 0}
+    return [{"category": None, "categoryGroup": group, "enabled": True, "retentionPolicy": kept}]
+
+
+def measured_too() -> list[Json]:
+    """The entry that sends metrics along."""
+    kept = {"enabled": False, "days": 0}
+    return [{"timeGrain": None, "category": "AllMetrics", "enabled": True, "retentionPolicy": kept}]
+
+
+def log_category(target: str, name: str, kind: str, *groups: str) -> Json:
+    """A category that a resource offers; `kind` is Logs or Metrics."""
+    return {
+        "id": f"{target.lower()}/providers/microsoft.insights/diagnosticSettingsCategories/{name}",
+        "type": LOG_CATEGORIES,
+        "name": name,
+        "properties": {"categoryType": kind, "categoryGroups": list(groups)},
+    }
+
+
+def healthy(account_id: str) -> Json:
+    """The row of Resource Graph that says how an account is."""
+    made = ids(f"{account_id}/providers/{HEALTH}/current")
+    return {
+        **made,
+        "type": HEALTH.lower(),
+        "tenantId": TENANT,
+        "properties": {
+            "targetResourceType": ACCOUNTS.lower(),
+            "targetResourceId": account_id.lower(),
+            "availabilityState": "Available",
+            "previousAvailabilityState": "Available",
+            "occurredTime": at("2026-09-21"),
+        },
+    }
+
+
 def metric_alert(alert_id: str, tags: Json, target: str, group_id: str, *criteria: Json, **more: Any) -> Json:
     """An alert on one account's metrics, each criterion against a fixed threshold."""
     return {
@@ -94,12 +133,15 @@ def metric_alert(alert_id: str, tags: Json, target: str, group_id: str, *criteri
     }
 
 
-def criterion(metric: str, operator: str, threshold: float) -> Json:
+def criterion(
+    metric: str, operator: str, threshold: float, dimensions: list[Json] | None = None, of: str = ACCOUNTS
+) -> Json:
+    """One measure of an alert; `dimensions` narrow it."""
     return {
         "name": metric,
-        "metricNamespace": ACCOUNTS,
+        "metricNamespace": of,
         "metricName": metric,
-        "dimensions": [],
+        "dimensions": dimensions or [],
         "operator": operator,
         "threshold": threshold,
         "timeAggregation": "Average",
@@ -139,8 +181,13 @@ def query_alert(alert_id: str, tags: Json, workspace_id: str, group_id: str, que
     }
 
 
-def health_alert(alert_id: str, tags: Json, subscription_id: str, group_id: str) -> Json:
-    """An alert on whatever Service Health says of a subscription."""
+def narrowed(name: str, *values: str) -> Json:
+    """A dimension of a metric alert, and the values that count."""
+    return {"name": name, "operator": "Include", "values": list(values)}
+
+
+def activity_alert(alert_id: str, tags: Json, subscription_id: str, group_id: str, *conditions: Json) -> Json:
+    """An alert on those entries of a subscription's activity log that meet all conditions."""
     return {
         **ids(alert_id),
         "type": "Microsoft.Insights/ActivityLogAlerts",
@@ -148,10 +195,7 @@ def health_alert(alert_id: str, tags: Json, subscription_id: str, group_id: str)
         "tags": tags,
         "properties": {
             "scopes": [subscription_id],
-            "condition": {
-                "allOf": [{"field": "category", "equals": "ServiceHealth", "containsAny": None, "odata.type": None}],
-                "odata.type": None,
-            },
+            "condition": {"allOf": list(conditions), "odata.type": None},
             "actions": {"actionGroups": [{"actionGroupId": group_id, "webhookProperties": {}}]},
             "enabled": True,
             "description": "",
@@ -159,10 +203,31 @@ def health_alert(alert_id: str, tags: Json, subscription_id: str, group_id: str)
     }
 
 
-def action_group(group_id: str, tags: Json, short: str, address: str) -> Json:
-    """Who is told: one mailbox."""
+def has(field: str, value: str) -> Json:
+    return {"field": field, "equals": value, "containsAny": None, "odata.type": None}
+
+
+def has_any(field: str, *values: str) -> Json:
+    return {"field": field, "equals": None, "containsAny": list(values), "odata.type": None}
+
+
+def event(account_id: str, operation: str, when: str) -> Json:
+    """An entry of the activity log, less what is not asked for."""
+    name = operation.rpartition("/accounts/")[2]
+    return {
+        "id": f"{account_id}/events/{guid(account_id, when)}/ticks/639238352083317442",
+        "eventTimestamp": when,
+        "operationName": {"value": operation, "localizedValue": name},
+        "status": {"value": "Succeeded", "localizedValue": "Succeeded"},
+        "resourceId": account_id,
+    }
+
+
+def action_group(group_id: str, tags: Json, short: str, address: str, *, reached: bool = True) -> Json:
+    """Who is told: one mailbox, whose owner may have unsubscribed."""
     nobody = ("sms", "webhook", "eventHub", "itsm", "azureAppPush", "automationRunbook", "voice", "logicApp")
-    mail = {"name": "desk", "emailAddress": address, "useCommonAlertSchema": True, "status": "Enabled"}
+    mail = {"name": "desk", "emailAddress": address, "useCommonAlertSchema": True}
+    mail["status"] = "Enabled" if reached else "Disabled"
     return {
         **ids(group_id),
         "type": "Microsoft.Insights/ActionGroups",
@@ -177,19 +242,17 @@ def action_group(group_id: str, tags: Json, short: str, address: str) -> Json:
     }
 
 
-def budget(subscription_id: str, name: str, amount: float, spent: float, address: str) -> Json:
-    """A monthly budget that writes at 80 % of it; Cost Management leaves the first slash of its id out."""
+def budget(
+    subscription_id: str, name: str, amount: float, spent: float, address: str, *, ahead: bool = False
+) -> Json:
+    """A monthly budget that writes at 80 % of it, and when more than all of it is forecast, if it looks `ahead`.
+
+    Cost Management leaves the first slash of its id out.
+    """
     whole = ids(f"{subscription_id}/providers/Microsoft.Consumption/budgets/{name}")
-    at_80 = {
-        "enabled": True,
-        "operator": "GreaterThan",
-        "threshold": 80.0,
-        "contactEmails": [address],
-        "contactRoles": [],
-        "contactGroups": [],
-        "thresholdType": "Actual",
-        "locale": "en-us",
-    }
+    alerts = {"Actual_GreaterThan_80_Percent": budget_alert("Actual", 80.0, address)}
+    if ahead:
+        alerts["Forecasted_GreaterThan_100_Percent"] = budget_alert("Forecasted", 100.0, address)
     return {
         **whole,
         "id": whole["id"].removeprefix("/"),
@@ -200,6 +263,19 @@ def budget(subscription_id: str, name: str, amount: float, spent: float, address
             "amount": amount,
             "currentSpend": {"amount": spent, "unit": "EUR"},
             "category": "Cost",
-            "notifications": {"Actual_GreaterThan_80_Percent": at_80},
+            "notifications": alerts,
         },
+    }
+
+
+def budget_alert(kind: str, percent: float, address: str) -> Json:
+    return {
+        "enabled": True,
+        "operator": "GreaterThan",
+        "threshold": percent,
+        "contactEmails": [address],
+        "contactRoles": [],
+        "contactGroups": [],
+        "thresholdType": kind,
+        "locale": "en-us",
     }

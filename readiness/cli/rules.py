@@ -50,16 +50,24 @@ def show(rule: Annotated[str, typer.Argument(metavar="ID")], rules: o.Rules = No
 
 @app.command()
 def lint(paths: Paths = None) -> None:
-    """Check rule files: every problem of every file at once. Exit code 2 if there is any."""
+    """Check rule files and profiles: every problem of every file at once. Exit code 2 if there is any."""
     with o.told():
         from readiness import app as root
+        from readiness import profiles
         from readiness.render import catalogue
+        from readiness.render.plain import plain
         from readiness.yamlfile import LoadError
 
-        found = root.all_rules(tuple(paths or ()))
+        own = tuple(path for path in paths or () if profiles.is_one(path))
+        given = tuple(path for path in paths or () if path not in own)
+        found = root.all_rules(given)
+        checked = root.checked_profiles(own, found)
         if found.lint:
             raise LoadError(found.lint)
-        typer.echo(f"{catalogue.as_checked(found, root.rules_of(tuple(paths or ()), found))}, no problem")
+        if given or not own:
+            typer.echo(f"{catalogue.as_checked(found, root.rules_of(given, found))}, no problem")
+        for profile in checked:
+            typer.echo(f"the profile {plain(profile.name)}, no problem")
 
 
 @app.command()

@@ -15,11 +15,13 @@ def scan(
     input_: o.Input = None,
     sample: o.Sample = False,
     subscription: o.Subscriptions = None,
+    management_group: o.ManagementGroups = None,
     resource_group: o.Groups = None,
     tag: o.Tags = None,
     rules: o.Rules = None,
     select: o.Select = None,
     ignore: o.Ignore = None,
+    profile: o.Profile = None,
     config: o.Config = None,
     waivers: o.Waivers = None,
     attestations: o.Attestations = None,
@@ -36,6 +38,10 @@ def scan(
     all: Annotated[  # noqa: A002 - as above
         bool, o.option("--all", help="List what passes and what does not apply, too.")
     ] = False,
+    group_by: Annotated[
+        list[o.GroupBy] | None,
+        o.option("--group-by", metavar="WHAT", help="Score each workload, or each subscription, too."),
+    ] = None,
     full: Annotated[bool, o.option("--full", help="JSON: add the sections that the other formats have.")] = False,
     quiet: Annotated[bool, o.option("--quiet", "-q", help="No summary.")] = False,
     no_color: o.NoColor = False,
@@ -80,6 +86,7 @@ def scan(
     with o.told():
         from readiness import app, outputs
         from readiness.collect.asked import Live
+        from readiness.groups import By
         from readiness.model import Environment, Severity
 
         targets = outputs.targets(format or [], output or [])
@@ -88,11 +95,13 @@ def scan(
                 input=input_,
                 sample=sample,
                 subscriptions=tuple(subscription or ()),
+                management_groups=tuple(management_group or ()),
                 resource_groups=tuple(resource_group or ()),
                 tags=tuple(tag or ()),
                 rules=tuple(rules or ()),
                 select=tuple(select or ()),
                 ignore=tuple(ignore or ()),
+                profile=profile,
                 config=config,
                 waivers=waivers,
                 attestations=attestations,
@@ -104,8 +113,12 @@ def scan(
                 min_coverage=min_coverage,
                 no_regression=no_regression,
                 accept_unknown=accept_unknown,
+                group_by=tuple(map(By, group_by or ())),
                 live=Live(
                     subscriptions=tuple(subscription or ()),
+                    management_groups=tuple(management_group or ()),
+                    resource_groups=tuple(resource_group or ()),
+                    tags=tuple(tag or ()),
                     auth=auth,
                     tenant=tenant,
                     cloud=cloud,

@@ -34,9 +34,15 @@ def render(report: Report, *, every: bool = False, full: bool = False) -> Iterat
     """The report in pieces; `every` adds what passes or does not apply, `full` nothing: a line has its columns."""
     rules = {rule.id: rule for rule, _ in report.counted}
     worth, names = points(report), shown.subscription_names(report)
-    yield _line(HEADER)
+    yield _line((*HEADER, *report.group_by))
     for finding in report.findings(ALL if every else OPEN):
-        yield _line(_cells(finding, rules[finding.rule], worth, names))
+        groups = (_joined(report.group_names(by, finding)) for by in report.group_by)
+        yield _line((*_cells(finding, rules[finding.rule], worth, names), *groups))
+
+
+def _joined(groups: tuple[str | None, ...]) -> str:
+    """The groups that a finding counts in, in one cell; empty for what concerns none."""
+    return ", ".join(name or "" for name in groups)
 
 
 def _cells(finding: Finding, rule: Rule, worth: dict[str, float], names: dict[str, str]) -> tuple[str, ...]:

@@ -21,14 +21,17 @@ from markupsafe import Markup, escape
 
 from readiness import assets
 from readiness.model import Finding, Outcome
-from readiness.render import charts, mending, shown
+from readiness.render import access_rows, charts, mending, path_drawing, shown
 from readiness.render.colour import on, readable
 from readiness.render.excerpt import Excerpts, excerpts
+from readiness.render.group_rows import key_of, rows
 from readiness.render.plain import cut as shorter
+from readiness.render.plain import low
+from readiness.render.profile_line import changes, profile_line
 from readiness.render.summary import sentences
 from readiness.render.texts import METHOD, say
 from readiness.render.words import cut, figures_in_words, percent, some
-from readiness.report import Report
+from readiness.report import ACCESS_RULES, PATH_RULES, Report, Way
 from readiness.ruleset import Rule
 from readiness.scoring import GRADES, WEIGHTS, Counts
 from readiness.snippets import Snippets
@@ -50,14 +53,18 @@ LIMITS: Final = {
     "names": 12,  # subscriptions in the head
     "regions": 6,  # of a type
     "trends": 24,  # drawings of one kind, the worst first
-    "rows": 1_000,  # of the table of deployments
+    "accounts": 24,  # with their private path and access, the worst first
+    "access": 50,  # rows of an account
+    "rows": 1_000,  # of the tables of deployments, and of workloads or subscriptions
+    "worst": 3,  # rules of a workload
 }
+WAYS: Final = {Way.BROKEN: "fail", Way.NONE: "manual", Way.UNKNOWN: "unknown", Way.WHOLE: "pass"}
+"""The colours of private paths, by the outcome that they are like."""
+TRUTHS: Final = {True: "holds", None: "unknown", False: "meta"}
 LONGEST: Final = 1200
 LIGHT: Final = "#ffffff"
 DARK: Final = "#0f151b"
 _SEAM: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[@._/])(?=\w)")
-_TOWER: Final = re.compile("(?<=[\u0300-\u036f]{4})[\u0300-\u036f]+")
-"""Marks upon the fourth upon one letter: a browser draws them over the lines above."""
 _BUFFER: Final = 400
 
 
@@ -106,6 +113,7 @@ def environment() -> Environment:
         "points": shown.points,
         "verbatim": verbatim,
         "breakable": breakable,
+        "printed": printed,
     }
     made.tests["link"] = shown.is_link
     made.globals |= {"t": say, "charts": charts, "islice": islice, "newline": Markup("\n")}
@@ -121,12 +129,24 @@ def _context(report: Report, *, every: bool) -> dict[str, Any]:
         "script": Markup(script),  # noqa: S704 - our own file
         "policy": POLICY.format(style=_digest(css), script=_digest(script)),
         "logo": _logo(report),
+        "drawing": path_drawing,
+        "who": partial(access_rows.who, names=names),
+        "access_said": access_rows.sentences,
+        "access_lost": access_rows.lost,
+        "ways": WAYS,
+        "truths": TRUTHS,
+        "path_rules": PATH_RULES,
+        "access_rules": ACCESS_RULES,
         "limits": LIMITS,
         "name": partial(shown.name, names=names),
         "portal": partial(shown.portal, cloud=report.case.graph.snapshot.cloud),
         "subscriptions": [shown.subscription(s, names) for s in report.scope.get("subscriptions", ())],
         "summary": report.summary(),
         "sentences": sentences(report),
+        "profile": profile_line(report),
+        "changes": list(changes(report)),
+        "by": {str(by): list(rows(report, by)) for by in report.group_by},
+        "places": partial(places, report),
         "weights": ", ".join(f"{severity} {float(weight):g}" for severity, weight in WEIGHTS.items()),
         "grades": "".join(f"{letter} from {least}, " for least, letter in GRADES),
         "method": METHOD,
@@ -204,13 +224,19 @@ def open_names(report: Report, rule: Rule) -> list[str]:
     return [s.id for v in report.verdicts if v.rule is rule for s in report.open_subjects(v)]
 
 
+def places(report: Report, finding: Finding) -> dict[str, Markup]:
+    """The groups that a finding counts in, a line each, as the form above the findings names them."""
+    found = ((by, report.group_names(by, finding)) for by in report.group_by)
+    return {str(by): Markup("\n").join(printed(key_of(by, name)) for name in names) for by, names in found}
+
+
 def printed(value: Any) -> Any:
     """All that a template prints: markup as it is, text with whatever could move or turn it made visible."""
     if value is None:
         return ""
     if hasattr(value, "__html__") or not isinstance(value, str):
         return value
-    return _TOWER.sub("…", shorter(value, LONGEST))
+    return low(shorter(value, LONGEST))
 
 
 def verbatim(text: str) -> Markup:

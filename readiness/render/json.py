@@ -12,7 +12,9 @@ import orjson
 
 from readiness import dates
 from readiness.findings import OPEN
+from readiness.groups import ScoreGroup
 from readiness.model import Evidence, Finding, Json, Outcome, Waiver
+from readiness.profiles import Profile
 from readiness.render.json_sections import detail, sections
 from readiness.report import ALL, Report
 from readiness.ruleset import Rule
@@ -38,7 +40,13 @@ def render(report: Report, *, every: bool = False, full: bool = False) -> Iterat
 def _findings(report: Report, outcomes: tuple[Outcome, ...], *, full: bool) -> Iterator[dict[str, Json]]:
     rules = {rule.id: rule for rule, _ in report.counted}
     for finding in report.findings(outcomes):
-        yield finding_wire(finding) | (detail(report, rules[finding.rule], finding) if full else {})
+        more = detail(report, rules[finding.rule], finding) if full else {}
+        yield finding_wire(finding) | _placed(report, finding) | more
+
+
+def _placed(report: Report, finding: Finding) -> dict[str, Json]:
+    """The groups that a finding counts in, where some were asked for."""
+    return {"groups": {str(by): report.group_names(by, finding) for by in report.group_by}} if report.group_by else {}
 
 
 def _head(report: Report) -> dict[str, Json]:
@@ -49,10 +57,48 @@ def _head(report: Report) -> dict[str, Json]:
         "collected_at": dates.shown(report.collected_at) if report.collected_at else None,
         "scope": report.scope,
         "notices": report.notices,
+        **({} if report.profile.is_default else {"profile": _profile(report)}),
         "score": _score(report.score),
         "gate": {"asked": report.gate.asked, "met": report.gate.met, "reasons": report.gate.reasons},
         "summary": report.summary(),
+        **({"groups": [_group(g) for of in report.groups.values() for g in of]} if report.group_by else {}),
         "rules": [_rule(rule, counts) for rule, counts in report.counted],
+    }
+
+
+def _profile(report: Report) -> dict[str, Json]:
+    """What the profile changes of the rules that take part, as far as the configuration leaves it."""
+    profile, there = report.profile, {rule.id for rule, _ in report.counted}
+    return {
+        "name": profile.name,
+        "title": profile.title,
+        "file": profile.file,
+        "off": [{"rule": i, "reason": o.reason} for i, o in sorted(profile.overrides.items()) if o.off],
+        "changed": [_changed(i, profile) for i in sorted(profile.overrides) if i in there],
+    }
+
+
+def _changed(rule_id: str, profile: Profile) -> dict[str, Json]:
+    override = profile.overrides[rule_id]
+    return {
+        "rule": rule_id,
+        "severity": override.severity,
+        "parameters": override.parameters,
+        "reason": override.reason,
+    }
+
+
+def _group(group: ScoreGroup) -> dict[str, Json]:
+    score = group.score
+    return {
+        "by": group.by,
+        "name": group.name,
+        **_figures(score.total),
+        "grade": score.grade,
+        "attested": {"answered": score.answered, "asked": score.asked},
+        "summary": group.summary(),
+        "pillars": {name: _figures(f) for name, f in score.pillars.items()},
+        "worst": [{"rule": rule.id, "severity": rule.severity, "count": count} for rule, count in group.worst()],
     }
 
 

@@ -15,6 +15,7 @@ from readiness.inventory import Deployment, Kind
 from readiness.model import Finding, Json
 from readiness.plan import Stage, Step
 from readiness.render.excerpt import Excerpt, excerpts
+from readiness.render.json_reached import access, path
 from readiness.render.mending import body_of, snippets_of
 from readiness.render.shown import subscription_names
 from readiness.report import Accepted, Answered, Report
@@ -35,6 +36,8 @@ def sections(report: Report) -> dict[str, Json]:
             "kinds": [_kind(kind) for kind in report.kinds],
             "deployments": [_deployment(d, report.open_by_subject[d.resource.key]) for d in report.deployments],
         },
+        "private_paths": [path(one) for one in report.reached],
+        "access": [access(one.account, report.access(one.account)) for one in report.reached],
         "trends": [_trend(trend) for trend in report.trends],
         "waivers": [_accepted(one) for one in report.waivers],
         "attestations": [_answered(one) for one in report.attestations],

@@ -1,6 +1,7 @@
 """The Markdown report (GitHub's): what the reviewer of a change needs first, then all that the HTML report says.
 
-No drawings: bars are characters. Lists are bounded, and say how much more there is. Text from outside passes `gfm`.
+Private paths are drawn in Mermaid; bars are characters. Lists are bounded, and say how much more there is. Text from
+outside passes `gfm`.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from functools import partial
 from itertools import chain, islice
 from typing import Final
 
+from readiness.groups import By
 from readiness.model import Severity
 from readiness.plan import Horizon, Stage, Step
-from readiness.render import markdown_estate, markdown_findings, shown
+from readiness.render import markdown_estate, markdown_findings, markdown_reached, shown
 from readiness.render.gfm import code, heading, table, words
+from readiness.render.group_rows import Row, rows
+from readiness.render.profile_line import profile_line
 from readiness.render.summary import sentences
 from readiness.render.texts import say, verdicts
 from readiness.render.words import cut, figures_in_words, percent
@@ -28,6 +32,8 @@ NOTICES: Final = 20
 NAMED: Final = 4
 SUBSCRIPTIONS: Final = 12
 BAR: Final = 20
+GROUPS: Final = 100
+WORST: Final = 3
 GATE: Final = {True: "gate.met", False: "gate.missed", None: "gate.unclear"}
 Call = Callable[[str], str]
 
@@ -41,12 +47,14 @@ def render(report: Report, *, every: bool = False, full: bool = False) -> Iterat
         _top(report, call),
         _facts(report, names),
         _summary(report),
+        chain.from_iterable(_groups(report, by) for by in report.group_by),
         _gate(report),
         _plan(report, call),
         findings.failed(report, call),
         findings.untold(report, call),
         findings.asked(report, call),
         findings.accepted(report, call),
+        markdown_reached.reached(report, names),
         estate.trends(report),
         estate.inventory(report),
         findings.others(report, call) if every else iter(()),
@@ -130,18 +138,20 @@ def _on(report: Report, step: Step, call: Call) -> str:
 def _facts(report: Report, names: dict[str, str]) -> Iterator[str]:
     read = shown.moment(report.collected_at) if report.collected_at else say("not_known")
     off = f", {say('rules_off', count=len(report.ruleset.off))}" if report.ruleset.off else ""
+    profile = profile_line(report)
     tool = say("tool_value", version=report.version, ruleset=report.ruleset.version)
-    rows = [
+    facts = [
         (say("assessed"), shown.moment(report.assessed_at)),
         (say("collected"), read),
         (say("source"), say(f"source.{report.scope['source']}")),
         (say("resources"), str(report.scope["resources"])),
         (say("rules_count"), f"{len(report.counted)}{off}"),
+        *([(say("profile"), words(profile))] if profile else []),
         (say("tool"), words(tool)),
         *_asked_scope(report, names),
     ]
     yield from heading(2, say("scope.of"))
-    yield from table((say("what"), say("value")), rows)
+    yield from table((say("what"), say("value")), facts)
     if report.crashed:
         count = verdicts(report.summary()["error"])
         yield from [f"> **{say('crashed')}** {say('crashed_more', verdicts=count)}", ""]
@@ -201,6 +211,24 @@ def _by_severity(report: Report) -> Iterator[str]:
         yield from heading(3, say("by_severity"))
         cells = ([area, *(str(n or "·") for n in row.values())] for area, row in rows.items())
         yield from table((say("area"), *map(str, Severity)), cells, range(1, 1 + len(Severity)))
+
+
+def _groups(report: Report, by: By) -> Iterator[str]:
+    """The scores of workloads or subscriptions, worst first."""
+    yield from heading(3, say(f"groups.{by}"))
+    heads = ("grade", "score", "floor", "coverage", "open_fails", "worst")
+    found = list(islice(rows(report, by), GROUPS))
+    yield from table((say(by), *map(say, heads)), map(_group, found), (2, 3, 4))
+    more = len(report.groups[by]) - len(found)
+    yield from [say("elsewhere", count=more), ""] if more else []
+    yield from [say("groups.hint", by=by), ""]
+
+
+def _group(row: Row) -> tuple[str, ...]:
+    fails = ", ".join(f"{count} {severity}" for severity, count in row.by_severity.items())
+    worst = [f"[{code(rule.id)}](#{rule.id.lower()})" for rule in row.worst[:WORST]]
+    worst += [say("and_more", count=len(row.worst) - WORST)] if len(row.worst) > WORST else []
+    return code(row.name), row.grade, row.score, row.floor, row.told, fails or "0", ", ".join(worst) or "-"
 
 
 def _gate(report: Report) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Final
 from readiness.inventory import Deployment, Kind
 from readiness.render import shown
 from readiness.render.gfm import code, heading, prose, table, words
+from readiness.render.profile_line import changes
 from readiness.render.texts import METHOD, say
 from readiness.render.words import some
 from readiness.report import Report
@@ -74,6 +75,11 @@ def rules(report: Report) -> Iterator[str]:
     if report.ruleset.off:
         yield from heading(3, say("rules.off"))
         yield from (f"- {code(id_)}: {words(why or say('no_reason'))}" for id_, why in report.ruleset.off.items())
+        yield ""
+    changed = list(changes(report))
+    if changed:
+        yield from heading(3, say("profile.changes", profile=code(report.profile.name)))
+        yield from (f"- {code(id_)}: {words(what)}. {words(why)}" for id_, what, why in changed)
         yield ""
 
 

@@ -6,7 +6,7 @@ Each section yields lines that fit the screen; lists are cut, and say how many m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Final
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from urllib.parse import quote
 from rich.cells import set_cell_size
 from rich.text import Text
 
+from readiness.groups import By
 from readiness.model import Finding, Gap, Outcome, Reason, Severity
 from readiness.plan import Horizon, Stage, Step
 from readiness.render.console import (
@@ -28,12 +29,14 @@ from readiness.render.console import (
     Screen,
     screen,
 )
+from readiness.render.profile_line import profile_line
 from readiness.render.shown import is_link, moment, name, points, portal, spaced, subscription_names
 from readiness.render.summary import sentences
 from readiness.render.terminal_bars import bars, tone
+from readiness.render.terminal_groups import group_lines
 from readiness.render.texts import say, verdicts
 from readiness.render.words import cut, figures_in_words, some
-from readiness.report import ALL, Report, State
+from readiness.report import ALL, Report, State, Way
 from readiness.ruleset import Rule
 
 NARROW: Final = 60
@@ -60,7 +63,20 @@ def show(report: Report, *, every: bool, no_color: bool) -> None:
 
 def lines(report: Report, out: Screen, *, every: bool) -> Iterator[Text]:
     """The lines of the summary: its sections with a blank line between them."""
-    sections: list[Section] = [_head, _score, _sentences, _bars, _worst, _first, _untold, _asked, _waivers]
+    grouped: list[Section] = [partial(_group, by=by) for by in report.group_by]
+    sections: list[Section] = [
+        _head,
+        _score,
+        _sentences,
+        _bars,
+        *grouped,
+        _worst,
+        _first,
+        _untold,
+        _asked,
+        _waivers,
+        _ways,
+    ]
     begun = False
     for section in (*sections, *([_all] if every else []), _gate):
         for at, line in enumerate(section(report, out)):
@@ -75,7 +91,7 @@ def lines(report: Report, out: Screen, *, every: bool) -> Iterator[Text]:
 
 def _head(report: Report, out: Screen) -> Iterator[Text]:
     yield from out.wrapped(out.text(report.words.title or say("title"), "bold"), most=2)
-    for line in (_people(report), _scope(report), *_narrowed(report)):
+    for line in (_people(report), _scope(report), _profile(report), *_narrowed(report)):
         yield from out.wrapped(out.text(line, GREY), most=2) if line else ()
     if report.crashed:
         crashed = say("crashed_more", verdicts=verdicts(report.summary()["error"]))
@@ -103,6 +119,11 @@ def _scope(report: Report) -> str:
         when=say("term.when", moment=moment(read)) if read else "",
         rules=some(len(report.ruleset.rules), "rule"),
     )
+
+
+def _profile(report: Report) -> str:
+    line = profile_line(report)
+    return f"{say('profile')} {line}" if line else ""
 
 
 def _narrowed(report: Report) -> Iterator[str]:
@@ -139,6 +160,10 @@ def _counts(report: Report, out: Screen) -> Text:
 
 def _bars(report: Report, out: Screen) -> Iterator[Text]:
     return bars(report.score, out)
+
+
+def _group(report: Report, out: Screen, *, by: By) -> Iterator[Text]:
+    return group_lines(report, by, out)
 
 
 def _sentences(report: Report, out: Screen) -> Iterator[Text]:
@@ -377,6 +402,13 @@ def _idle(state: State, rules: list[str]) -> str:
     named = list(dict.fromkeys(rules))
     more = f" {say('and_more', count=len(named) - NAMED)}" if len(named) > NAMED else ""
     return say("term.waivers_of", count=len(rules), state=state, rules=", ".join(named[:NAMED]) + more)
+
+
+def _ways(report: Report, out: Screen) -> Iterator[Text]:
+    """One line: how many accounts have which kind of private path; none where nobody uses any."""
+    if report.ways.keys() - {Way.NONE}:
+        said = ", ".join(f"{count} {way}" for way, count in report.ways.items())
+        yield from out.wrapped(out.text(f"{say('ways')}: {said}", GREY), most=2)
 
 
 def _all(report: Report, out: Screen) -> Iterator[Text]:

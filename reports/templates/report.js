@@ -42,6 +42,8 @@
   const PREFIX = "#findings?";
   const DEFAULTS = { q: "", group: "rule", sort: "gravity", pillar: "", area: "" };
   const PICKED = ["severity", "outcome"];
+  const GROUPS = ["workload", "subscription"].filter((name) => form.elements[name]);
+  for (const name of GROUPS) DEFAULTS[name] = "";
   const MOST = 25;
   const MOST_GROUPS = 50;
 
@@ -51,6 +53,7 @@
     return {
       element, place, areas, area: areas[0], rule: data.rule, resource: data.resource, severity: data.severity,
       outcome: data.outcome, pillar: data.pillar, gain: Number(data.points || 0), text: null, title: null,
+      ...Object.fromEntries(GROUPS.map((name) => [name, data[name].split("\n")])),
     };
   });
   const summaryOf = (record) => record.element.firstElementChild.firstElementChild;
@@ -111,6 +114,7 @@
     (!view.outcome.size || view.outcome.has(record.outcome)) &&
     (!view.pillar || view.pillar === record.pillar) &&
     (!view.area || record.areas.includes(view.area)) &&
+    GROUPS.every((name) => !view[name] || record[name].includes(view[name])) &&
     words.every((word) => textOf(record).includes(word));
   const grouped = (view) => {
     const words = view.q.toLowerCase().split(/\s+/).filter(Boolean);
@@ -118,7 +122,7 @@
     const asMade = view.group === "rule" && view.sort === "gravity";  // rules with open fails first
     for (const record of asMade ? records : inOrder(view.sort)) {
       if (!matches(record, view, words)) continue;
-      const key = view.group === "resource" ? record.resource.toLowerCase() : record[view.group];
+      const key = view.group === "resource" ? record.resource.toLowerCase() : String(record[view.group]);
       if (found.has(key)) found.get(key).push(record);
       else found.set(key, [record]);
     }
@@ -135,6 +139,9 @@
       title.append(sign);
     } else if (group === "resource") {
       title.append(summaryOf(record).querySelector(".name").cloneNode(true));
+    } else if (GROUPS.includes(group)) {
+      const said = [...form.elements[group].options].filter((one) => one.value && record[group].includes(one.value));
+      title.textContent = said.map((one) => one.textContent).join(", ");
     } else {
       title.textContent = record[group];
     }

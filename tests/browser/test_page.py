@@ -150,6 +150,7 @@ HEADINGS = [
     "What could not be told",
     "Questions for people",
     "Accepted and attested",
+    "Access and private paths",
     "Use over time",
     "Inventory",
     "Rules",
