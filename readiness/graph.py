@@ -44,6 +44,7 @@ class Graph:
     _gaps_at: dict[str, list[Gap]] = field(default_factory=dict)
     _gaps_below: dict[str, list[Gap]] = field(default_factory=dict)
     _metrics: dict[tuple[str, str, str], Metrics] = field(default_factory=dict)
+    _metrics_lost: bool = False
     _subscriptions: dict[str, Resource] | None = None
     _lost: dict[tuple[str, str], tuple[Lost, ...]] = field(default_factory=dict)
     _held: dict[tuple[tuple[str, ...], str | None, str], Related] = field(default_factory=dict)
@@ -71,6 +72,7 @@ class Graph:
             for above in prefixes(key):
                 if above != key:
                     self._gaps_below.setdefault(above, []).append(gap)
+        self._metrics_lost = any((gap.type or "").lower() == METRICS_TYPE for gap in self.snapshot.gaps)
         if with_path:
             for resource in self.snapshot.resources.values():
                 found = (g for p in prefixes(resource.key) for g in with_path.get(p, ()))
@@ -247,7 +249,7 @@ class Graph:
     def _held_by(self, keys: list[str], workload: str | None, type_: str) -> Related:
         found = self.in_subscription if type_ else self._all_in
         items = [r for key in keys for r in found(key, type_)]
-        if workload is not None:
+        if workload is not None and self.workloads.configured:
             items = [r for r in items if self._belongs(r, workload)]
         lost = tuple(lost for key in keys for lost in self.lost_in(key, type_, proves=True))
         return Related(items, lost if keys else self._lost_everywhere(type_))
@@ -362,7 +364,7 @@ class Graph:
 
     def metrics(self, subject: Resource, name: str, aggregation: str) -> Metrics | None:
         """The series of a metric: the subject's own, else its nearest ancestor's; None if it was not read."""
-        key: str | None = subject.key
+        key: str | None = subject.key if self._metrics else None
         while key:
             found = self._metrics.get((key, name.casefold(), aggregation.casefold()))
             if found:
@@ -372,7 +374,7 @@ class Graph:
 
     def why_no_metrics(self, subject: Resource, name: str) -> str:
         """In words, why a metric of a subject was not read: it may be lost alone, or with all of a resource."""
-        for above in prefixes(subject.key):
+        for above in prefixes(subject.key) if self._metrics_lost else ():
             for scope in (above, f"{above}/providers/{METRICS_TYPE}/{name.casefold()}"):
                 for gap in self._gaps_at.get(scope, ()):
                     if gap.type and gap.type.lower() == METRICS_TYPE:

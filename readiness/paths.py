@@ -83,6 +83,7 @@ def has_key(value: dict[str, Any], key: str) -> bool:
     return member(value, key, key.casefold()) is not _MISSING
 
 
+@lru_cache(maxsize=4096)
 def reader(path: Path, since_api: str | None = None) -> Reader:
     """Compiles a path to a function (item, subject) -> value, None or UNKNOWN; a list of those if `path.many`."""
     walk = _walker_many(path, since_api) if path.many else _walker_one(path, since_api)

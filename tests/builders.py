@@ -173,7 +173,7 @@ def lint_of(text, **head):
 
 def judge(read_, *rules, config=None, waivers=(), asked=None, clock=None, **options):
     """The report of some rules on a snapshot; `options` are those of app.Options."""
-    given = app.Options(**options)
+    given = app.Options(**{"input": "estate.jsonl", **options})
     settings = config or Config(folder=Path("/nonexistent"))
     every = ruleset.overridden(ruleset.RuleSet(tuple(rules)), settings.overrides)
     now = given.as_of or clock or AS_OF

@@ -6,6 +6,7 @@ https://learn.microsoft.com/azure/ai-services/openai/concepts/model-retirements
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from readiness.checks.llm_accounts import KIND, is_llm
@@ -21,6 +22,19 @@ OWN_DATES: Final = (
 
 def joined(subject: Resource, world: World) -> Deployed | Decision:
     """What a deployment runs; a decision where its account holds no language models, or the join can't be made."""
+    known = _known(world)
+    if subject.key not in known:
+        known[subject.key] = _joined(subject, world)
+    return known[subject.key]
+
+
+@lru_cache(maxsize=2)
+def _known(world: World) -> dict[str, Deployed | Decision]:
+    """The joins of a world, by the deployment's key: six rules ask for each."""
+    return {}
+
+
+def _joined(subject: Resource, world: World) -> Deployed | Decision:
     account = next((a for a in world.related(subject, "parent", None).items if isinstance(a, Resource)), None)
     if account is None:
         return Decision(Outcome.UNKNOWN, (Evidence("kind", note="the account of the deployment was not read"),))

@@ -117,8 +117,7 @@ def reserved_units(subject: Resource, params: ReservedUnits, world: World) -> De
 def _judged(subject: Resource, pool: Pool, params: ReservedUnits, world: World) -> Decision:
     units = _deployed(world)[0][pool]
     found, chain = _reservations(world, params.reserved_type), _chain(subject, world)
-    for_it = [r for r in found if r.is_clear and r.is_for(pool)]
-    left = uncovered(units.deployed, _by_scope(for_it))
+    for_it, left = _left(pool, params.reserved_type, world)
     evidence = _seen(pool, units, for_it, left[TENANT])
     if all(left[scope] > 0 for scope in chain):
         return _short(evidence, pool, found, params, world)
@@ -188,6 +187,13 @@ def uncovered(deployed: dict[Chain, float], reserved: dict[str, float]) -> dict[
         if scope in above:
             left[above[scope]] += left[scope]
     return left
+
+
+@lru_cache(maxsize=256)
+def _left(pool: Pool, reserved_type: str, world: World) -> tuple[list[Reservation], dict[str, float]]:
+    """The reservations for a pool, and what they leave uncovered of it, once for all of its deployments."""
+    for_it = [r for r in _reservations(world, reserved_type) if r.is_clear and r.is_for(pool)]
+    return for_it, uncovered(_deployed(world)[0][pool].deployed, _by_scope(for_it))
 
 
 def _by_scope(reservations: Iterable[Reservation]) -> dict[str, float]:
