@@ -18,7 +18,7 @@ from readiness.model import Decision, Environment, Evidence, Finding, Lost, Outc
 from readiness.ruleset import Rule
 from readiness.verdicts import Verdicts
 from readiness.waivers import Waivers
-from readiness.wording import LIMIT, SHOWN, Telling, cut, decided_by, in_words, shown, told
+from readiness.wording import LIMIT, SHOWN, Telling, cut, decided_by, in_words, shown, told, without_arm
 
 __all__ = ["OPEN", "SHOWN", "Findings", "Telling", "evidence_of", "fingerprint", "in_words", "lost_finding", "shown"]
 
@@ -68,15 +68,20 @@ class Findings:
     def _notes(self, rule: Rule, subject: Resource, outcome: Outcome, waiver: Waiver | None) -> str:
         notes = ""
         if rule.environments and outcome is not Outcome.NOT_APPLICABLE:
-            environment, why = self.case.environments.of(subject)
-            if environment is Environment.UNDECIDED:
-                notes += "; its environment is undecided and counts as production"
-            elif environment is not Environment.UNKNOWN:
-                notes += f"; it is {environment} by {decided_by(why, name_of(subject.id))}"
+            notes += self._environment(rule, subject)
         if outcome is Outcome.FAIL and waiver is None and self.waivers.concerns(rule.id):
             lapsed = self.waivers.lapsed(rule.id, subject)
             notes += f"; its waiver expired on {lapsed.expires} ({lapsed.owner})" if lapsed else ""
         return notes if len(notes) <= LIMIT // 2 else cut(notes, LIMIT // 2)
+
+    def _environment(self, rule: Rule, subject: Resource) -> str:
+        """By what a subject is of the rule's environment; a check of a workload asks that of what it holds."""
+        environment, why = self.case.environments.of(subject)
+        if environment is Environment.UNDECIDED:
+            told = "; its environment is undecided and counts as production"
+            return "" if rule.check and subject.type == "workload" else told
+        known = environment is not Environment.UNKNOWN
+        return f"; it is {environment} by {decided_by(why, name_of(subject.id))}" if known else ""
 
     def _seen(self, rule: Rule, subject: Resource, outcome: Outcome, room: int) -> tuple[str, tuple[Evidence, ...]]:
         """The message, at most so long, and the evidence."""
@@ -158,7 +163,7 @@ def _decided(decision: Decision, subject: Resource, room: int) -> tuple[str, tup
     lead = NOT_HERE if decision.outcome is Outcome.NOT_APPLICABLE else ""
     left = room - len(lead)
     said = decision.message or in_words(evidence, Telling(decision.outcome, room=left), subject.id)
-    return lead + cut(said, left), evidence
+    return lead + cut(without_arm(said), left), evidence
 
 
 def lost_finding(rule: Rule, subscription: str, lists: tuple[Lost, ...]) -> Finding:

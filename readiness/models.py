@@ -103,7 +103,7 @@ class Model:
     @property
     def title(self) -> str:
         """Name and version, for a person."""
-        return f"{self.name} {self.version}".strip()
+        return f"{self.name} {self.version}" if self.version else self.name
 
     def sku(self, name: Json) -> ModelSku | None:
         """The way to deploy it that a `sku.name` says; None if the list has no such."""
@@ -160,7 +160,7 @@ class Deployed:
     @property
     def title(self) -> str:
         """Name and version, for a person."""
-        return f"{self.name} {self.version}".strip()
+        return f"{self.name} {self.version}" if self.version else self.name
 
     @property
     def model(self) -> Model | None:

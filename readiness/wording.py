@@ -41,9 +41,9 @@ _NONE: Final = ": none found"
 _BUT: Final = "anything but "
 _CHOICE: Final = re.compile(r", | or ")
 _UNTYPED: Final = re.compile(r"\w+ can't be compared so\Z")
+_UNREAD: Final = re.compile(r"(?<![\w.])properties\.(?=[\w.*\[\]]+ could not be read)")
 _LISTS: Final = re.compile(r"(count|any|all)\((.*)\)\Z", re.DOTALL)
-_METRIC: Final = re.compile(r"metric (\S+) (\w+)((?:\[[^\[\]]*\])*)\Z")
-_DIMENSION: Final = re.compile(r"\[[^\[\]=]*=([^\[\]]*)\]")
+_METRIC: Final = re.compile(r"metric (\S+) (\w+)((?:\[.*\])?)\Z", re.DOTALL)
 _KEY: Final = re.compile(r"\['([^']*)'\]")
 _MOMENT: Final = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)(?!\w)", re.ASCII)
 _DAYS: Final = re.compile(r"\bP(\d+)D\b", re.ASCII)
@@ -132,11 +132,11 @@ def told(facts: tuple[Fact, ...], telling: Telling, subject: str = "") -> str:
 def _local(seen: Evidence, own: str) -> Evidence:
     """Evidence as it is seen from the judged resource: which other one, if any, and a metric without its own name."""
     resource, joint, path = seen.path.partition("#")
-    if not joint or "/" not in resource:
+    if not joint or not resource.startswith("/"):
         resource, path = seen.resource or "", seen.path
     elsewhere = _short_id(resource) if resource and resource.lower() != own else None
     if path.startswith("metric "):
-        path = _DIMENSION.sub(lambda found: "" if found[1].lower() == own.rpartition("/")[2] else found[0], path)
+        path = re.sub(rf"\[[^\[\]=]*={re.escape(own.rpartition('/')[2])}\]", "", path, flags=re.IGNORECASE)
     note = decided_by(seen.note, own.rpartition("/")[2]) if path == ENVIRONMENT and seen.note else seen.note
     return Evidence(path, seen.observed, seen.expected, note, elsewhere)
 
@@ -161,6 +161,11 @@ def _told(kinds: tuple[type, ...], facts: tuple[Fact, ...], telling: Telling) ->
     text = _sentences(clauses, telling.outcome, 1)
     more = text[text.rindex("; and ") :] if len(clauses) > 1 else ""
     return cut(text.removesuffix(more), telling.room - len(more) - len(ending)) + more + ending
+
+
+def without_arm(said: str) -> str:
+    """A sentence of a check in which properties that could not be read have the names that they have elsewhere."""
+    return _UNREAD.sub("", said)
 
 
 def cut(text: str, room: int) -> str:
@@ -346,11 +351,11 @@ def _last(path: str) -> str:
 
 
 def _name(path: str) -> str:
-    """A path as a sentence has it."""
+    """A path as a sentence has it: without what ARM wraps around a property, or around the criteria of an alert."""
     metric = _METRIC.match(path) if path.startswith("metric ") else None
     if metric:
         return f"{_STATISTICS.get(metric[2], metric[2] + ' of')} {metric[1]}{metric[3]}"
-    short = path.replace("properties.", "").replace("[*]", "")
+    short = path.replace("properties.", "").replace("[*]", "").replace(".allOf", "")
     return _KEY.sub(_key, short) if "['" in short else short
 
 
@@ -396,7 +401,7 @@ def _words(expected: Json) -> str:
 def _but(expected: Sequence[str]) -> str:
     """`anything but A, B or C` of what must not be."""
     values = [word for text in expected for word in _CHOICE.split(_bare(text))]
-    return _BUT + _listed(list(dict.fromkeys(values)), "or", _CHOICES)
+    return _BUT + _listed(list(dict.fromkeys(map(_text, values))), "or", _CHOICES)
 
 
 def _bare(text: str) -> str:

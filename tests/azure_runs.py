@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
 from unittest import mock
 
 from azure.core.credentials import AccessToken
@@ -115,7 +116,7 @@ def replaying(azure):
         azure.faults.tries.clear()
         azure.faults.struck.clear()
         azure.log.clear()
-        return collected(azure, target, concurrency=8, **options)
+        return collected(azure, target, concurrency=4, **options)
 
     with (
         mock.patch.object(reader, "Wire", lambda concurrency: _Replay(azure, kept)),
@@ -139,6 +140,30 @@ def verdicts(path):
     """{(rule, subject): outcome} of a scan of a file."""
     report = app.scan(app.Options(input=str(path)))
     return {(v.rule.id, s.key): o for v in report.verdicts for o, found in v.subjects.items() for s in found}
+
+
+def judging_once():
+    """`verdicts` for many runs: files that differ in times, salts and the words of their gaps are judged once."""
+    known = {}
+
+    def of(path):
+        lines = "\n".join(map(_without_words, path.read_text().splitlines()))
+        digest = sha256(lines.encode()).digest()
+        if digest not in known:
+            known[digest] = verdicts(path)
+        return known[digest]
+
+    return of
+
+
+def _without_words(line):
+    if not line.startswith(('{"read"', '{"gap"', '{"schema"')):
+        return _unhashed(line)
+    record = json.loads(line)
+    for body in (record, record.get("read", {}), record.get("gap", {})):
+        for key in ("salt", "at", "status", "code", "message"):
+            body.pop(key, None)
+    return json.dumps(record)
 
 
 def asked_of(azure):

@@ -8,7 +8,7 @@ verdicts: then only a copy with harmless texts says what a format should look li
 import gzip
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 
@@ -19,8 +19,9 @@ from readiness import app, assets
 AS_OF = datetime(2026, 10, 1, 6, tzinfo=UTC)
 """When the sample was collected."""
 GIVEN_TYPES = (
-    "config|defaultSecurityRules|defenderForAISettings|diagnostics|locations|models|policies|policyDefinitions|pricings"
-    "|privateDnsZones|privateLinkResources|providers|roleDefinitions|skuCapacities|subscriptions|usages"
+    "config|defaultSecurityRules|defenderForAISettings|diagnosticSettingsCategories|diagnostics|locations|models|policies"
+    "|policyDefinitions|pricings|privateDnsZones|privateLinkResources|providers|roleDefinitions"
+    "|sharedPrivateLinkResources|skuCapacities|subscriptions|usages"
 )
 """Types whose names are not the user's."""
 GIVEN_NAMES = ("Microsoft.", "master")
@@ -40,11 +41,30 @@ JUDGED = frozenset(
     dimensions.StatusCode capabilities.chatCompletion capabilities.responses minApiVersion
     properties.value properties.verbosity httpCorrelationProtocol loggerType request.headers properties.state
     properties.status properties.url protocols provisioningState publicNetworkAccess semanticSearch
+    properties.serviceTier keyVaultProperties.keyVaultUri keyVaultProperties.keyVersion properties.vaultUri
+    properties.keyUriWithVersion operationName.value status.value eventTimestamp systemData.createdAt
+    properties.dateCreated properties.categoryType properties.categoryGroups logs.category logs.categoryGroup
+    metrics.category allOf.metricName allOf.metricNamespace allOf.operator allOf.criterionType allOf.query allOf.field
+    allOf.equals allOf.containsAny dimensions.name dimensions.operator dimensions.values emailReceivers.status
+    properties.requiredZoneNames properties.groupId properties.peeringState properties.virtualNetworkLinkState
+    properties.addressPrefix properties.nextHopType addressSpace.addressPrefixes
+    properties.privateEndpointNetworkPolicies properties.virtualNetworkType properties.access properties.direction
+    properties.protocol properties.sourceAddressPrefix properties.destinationAddressPrefix
+    properties.destinationPortRange properties.sourcePortRange properties.level thresholdType properties.endpoint
+    properties.customSubDomainName timePeriod.startDate timePeriod.endDate properties.category
+    properties.enforcementMode effect.value effect.defaultValue permissions.actions permissions.notActions
+    permissions.dataActions permissions.notDataActions properties.principalType properties.type
+    properties.assignmentType properties.startDateTime properties.endDateTime workspaceCapping.dataIngestionStatus
+    capabilities.embeddings model.format model.lifecycleStatus skus.name skus.deprecationDate deprecation.inference
+    deprecation.fineTune properties.reservedResourceType properties.appliedScopeType properties.expiryDate
+    properties.effectiveDateTime deprecation.deprecationStatus rateLimits.key dimensions.StreamType
     versionUpgradeOption Backend.Protocols.Ssl30 Backend.Protocols.Tls10 Backend.Protocols.Tls11
     Gateway.Security.Ciphers.TripleDes168 Security.Protocols.Ssl30 Security.Protocols.Tls10 Security.Protocols.Tls11
     """.split()  # noqa: SIM905 - sixty words in quotation marks would hide each other
 )
 """The ends of the paths to words, dates and addresses that a rule compares."""
+NAMED = (("AOAI-PERF-002", "not_interactive"), ("AOAI-PERF-003", "asynchronous"))
+"""Parameters of the sample's configuration that name its deployments."""
 NEVER = ("interval", "start", "collected_at", "schema")
 """What makes a snapshot one."""
 
@@ -54,6 +74,13 @@ def records():
     """The sample's records."""
     text = gzip.decompress((assets.sample() / app.SAMPLE).read_bytes()).decode()
     return [json.loads(line) for line in text.splitlines()]
+
+
+@lru_cache(maxsize=1)
+def titles():
+    """What subscriptions are called: their name is no part of their id."""
+    bodies = (r["resource"] for r in records() if "resource" in r)
+    return {body["name"] for body in bodies if body["type"].lower() == "microsoft.resources/subscriptions"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +97,7 @@ class Copy:
         """What the parts of ids are called that users name, in lower case."""
         found = set()
         for body in (r["resource"] for r in records() if "resource" in r):
-            parts = zip(body["id"].split("/"), self.id(body["id"]).split("/"), strict=True)
+            parts = zip(body["id"].split("/"), replace(self, named=True).id(body["id"]).split("/"), strict=True)
             found |= {old.lower() for old, new in parts if old != new}
         return found
 
@@ -117,6 +144,8 @@ class Copy:
             return text
         if ID.match(text):
             return self.id(text)
+        if path == "resource.name" and text in titles():
+            return self.free(text)
         if path == "resource.name":
             return "/".join(map(self._named, text.split("/")))
         given = is_judged(path) or (text.startswith(GIVEN_NAMES) and path != "gap.permission")
@@ -165,6 +194,9 @@ class Copy:
         }
         found["workloads"] = {"tag": self.tag(found["workloads"]["tag"])}
         found["rules"]["GOV-003"] = {"parameters": {"required_tags": required}}
+        for rule, key in NAMED:
+            given = found["rules"][rule]["parameters"]
+            given[key] = [self.name(text) for text in given[key]]
         found["report"] = {key: self.free(text) for key, text in found["report"].items()}
         return found
 

@@ -1,6 +1,6 @@
 """Each fault at each kind of route: the right gap, the right unknowns, and nothing else changes (semantics 15, 28).
 
-One server and one estate for all: the sample without its development subscription. A run sends only what a fault is
+One server and one estate for all: the sample's hub and its first spoke. A run sends only what a fault is
 dialled for; everything else is answered as it was before.
 """
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from azure_fake import Estate, Fault, serve
-from azure_runs import replaying, verdicts
+from azure_runs import judging_once, replaying
 
 from readiness import assets
 from readiness.arm import name_of
@@ -22,8 +22,13 @@ from readiness.collect.operations import OPERATIONS
 from readiness.model import Outcome
 
 SAMPLE = Path(assets.__file__).parent / "sample" / "estate.jsonl.gz"
-DEV = "/subscriptions/a5515703"
-HUB, PROD, SDC = (f"a551570{n}-0000-4000-8000-00000000000{n}" for n in (1, 2, 4))
+WHOLE = Estate.of_snapshot(SAMPLE)
+LEFT_OUT = (
+    "/subscriptions/a5515703", "/subscriptions/a5515704",
+    "/providers/microsoft.management/managementgroups/mg-northwind-sandbox",
+)  # fmt: skip
+"""Development and its management group, the second spoke: runs are many, and these are asked the same again."""
+HUB, PROD = READ = tuple(f"a551570{n}-0000-4000-8000-00000000000{n}" for n in (1, 2))
 GRAPH = f"POST {graphed.PATH}"
 BATCH = f"POST /subscriptions/{PROD}/metrics:getbatch"
 ALONE = f"GET /subscriptions/{PROD}*/accounts/*/providers/microsoft.insights/metrics"
@@ -75,8 +80,14 @@ def route(pattern, operation, becomes, at, unknown="", **more):
     return Route(patterns, operation, becomes, frozenset(at.split(" ")), frozenset(unknown.split()), **more)
 
 
-EVERYWHERE = f"{HUB} {PROD} {SDC}"
-GATEWAYS = "apim-nwa-hub-weu apim-nwa-prod-sdc"
+def named(kind, start):
+    """Names of the resources of a kind whose names begin so, in what is read."""
+    found = (key.rsplit("/", 2) for key in WHOLE.records if not key.startswith(LEFT_OUT))
+    return " ".join(sorted(name for _, type_, name in found if type_ == kind and name.startswith(start)))
+
+
+EVERYWHERE = " ".join(READ)
+GATEWAYS = named("service", "apim-nwa-")
 UTILISATION = "AzureOpenAIProvisionedManagedUtilizationV2"
 ROUTES = {
     "subscriptions": route(
@@ -91,10 +102,10 @@ ROUTES = {
     ),
     "children of accounts": route(
         "GET */accounts/oai-nwa-*/deployments", "cognitiveservices.deployments.list", OWN,
-        "oai-nwa-prod-weu oai-nwa-prod-sdc", "AOAI-CAP-006 AOAI-RAI-002 AOAI-REL-004",
+        named("accounts", "oai-nwa-"), "AOAI-CAP-006 AOAI-RAI-002 AOAI-REL-004",
     ),
     "object": route(
-        "GET */sites/app-nwa-*/config/web", "web.sites.config.get", OBJECT, "app-nwa-assist-prod-weu", "APP-002",
+        "GET */sites/app-nwa-*/config/web", "web.sites.config.get", OBJECT, named("sites", "app-nwa-"), "APP-002",
     ),
     "object that may be missing": route(
         "GET */apis/assist-chat/policies/policy", "apimanagement.apiPolicies.get", PERHAPS, "assist-chat",
@@ -122,10 +133,9 @@ CASES = [(name, kind) for name in ROUTES for kind in LIST]
 
 @pytest.fixture(scope="module")
 def azure():
-    whole = Estate.of_snapshot(SAMPLE)
-    bodies = [body for key, body in whole.records.items() if not key.startswith(DEV)]
-    metrics = [record for record in whole.metrics if not record["resource"].startswith(DEV)]
-    groups = {name: [s for s in inside if not s.startswith(DEV[-8:])] for name, inside in whole.groups.items()}
+    bodies = [body for key, body in WHOLE.records.items() if not key.startswith(LEFT_OUT)]
+    metrics = [record for record in WHOLE.metrics if not record["resource"].startswith(LEFT_OUT)]
+    groups = {name: READ for name, inside in WHOLE.groups.items() if set(READ) <= set(inside)}
     estate = Estate(bodies, metrics=metrics, groups=groups)
     estate.mark_without_id()
     with serve(estate) as running:
@@ -139,7 +149,13 @@ def run(azure):
 
 
 @pytest.fixture(scope="module")
-def well(run, tmp_path_factory):
+def verdicts():
+    """{(rule, subject): outcome} of a scan of a file."""
+    return judging_once()
+
+
+@pytest.fixture(scope="module")
+def well(run, verdicts, tmp_path_factory):
     """(snapshot, verdicts) of a run with what is struck besides alone, by that and by whether metrics are read."""
     known, folder = {}, tmp_path_factory.mktemp("well")
 
@@ -188,7 +204,7 @@ def extra(read, before, what):
 
 
 @pytest.mark.parametrize(("name", "kind"), CASES, ids=lambda word: word.replace(" ", "-"))
-def test_a_fault_is_a_gap_and_makes_unknown_what_it_touches(tmp_path, azure, run, well, name, kind):
+def test_a_fault_is_a_gap_and_makes_unknown_what_it_touches(tmp_path, azure, run, well, verdicts, name, kind):
     struck, becomes = ROUTES[name], ROUTES[name].becomes[kind]
     before, verdicts_before = well(struck.besides, struck.metrics)
     seconds = 0.1 if kind == "slow" else 20
@@ -226,7 +242,7 @@ def test_a_fault_is_a_gap_and_makes_unknown_what_it_touches(tmp_path, azure, run
 
 
 @pytest.mark.parametrize("kind", ["forbidden", "not_registered", "error", "null_value"])
-def test_where_resource_graph_refuses_the_providers_lists_are_asked(tmp_path, azure, run, well, kind):
+def test_where_resource_graph_refuses_the_providers_lists_are_asked(tmp_path, azure, run, well, verdicts, kind):
     before, verdicts_before = well((), False)
     read = run(tmp_path / "x.jsonl", *dialled(ROUTES["Resource Graph"], kind), metrics=False)
     listed = {row.yields.lower() for row in OPERATIONS if row.fallback}
@@ -236,7 +252,7 @@ def test_where_resource_graph_refuses_the_providers_lists_are_asked(tmp_path, az
         g.type for g in graphed.GRAPHED if g.type.lower() not in listed
     }
     lists = {(r.type.lower(), r.scope) for r in read.reads if r.operation in FALLBACKS}
-    assert lists == {(type_, f"/subscriptions/{guid}") for type_ in listed for guid in (HUB, PROD, SDC)}
+    assert lists == {(type_, f"/subscriptions/{guid}") for type_ in listed for guid in READ}
     # What is known of accounts, gateways and search services by their own records and children is known as before.
     found = verdicts(tmp_path / "x.jsonl")
     own = ("AOAI-IAM-001", "AOAI-NET-001", "AOAI-RAI-002", "APIM-SEC-002", "APIM-SEC-004", "SRCH-IAM-001")

@@ -25,6 +25,8 @@ from readiness.model import Origin
 SAMPLE = Path(assets.__file__).parent / "sample" / "estate.jsonl.gz"
 AI = "Microsoft.CognitiveServices/accounts"
 FORMATS = [word for suffix in ("json", "html", "md", "csv") for word in ("-o", f"r.{suffix}")]
+UNPRICED = [f"a551570{n}-0000-4000-8000-00000000000{n}" for n in (1, 4)]
+"""Subscriptions of the sample without a plan of Defender's, which there always is: the fake's 404 is a gap."""
 SUB = "/subscriptions/000000a5-0000-4000-8000-00000000000{}"
 
 
@@ -56,8 +58,10 @@ def test_the_sample_is_read_whole_and_live_and_file_are_judged_alike(tmp_path):
         assert (collect.returncode, collect.stdout) == (0, "")
         told = collect.stderr.splitlines()
         assert told[0] == "reading 4 subscriptions"
-        assert told[-1].startswith("estate.jsonl.gz: 192 resources, ")
-        assert members(azure.estate) <= set(snapshot.read(str(tmp_path / "estate.jsonl.gz")).resources)
+        read = snapshot.read(str(tmp_path / "estate.jsonl.gz"))
+        assert told[-1] == f"estate.jsonl.gz: {len(ids(read))} resources, 2 gaps"
+        assert [(g.operation, g.scope) for g in read.gaps] == [("security.pricings.get", f"/subscriptions/{guid}") for guid in UNPRICED]
+        assert members(azure.estate) <= set(read.resources)
         assert set(asked_of(azure).values()) == {1}
         assert (azure.writes, azure.routes("foreign")) == ([], Counter())
         assert command(azure, tmp_path, "scan", "-q", "--all", "-o", "live.json").returncode == 0
@@ -100,7 +104,8 @@ def test_a_subscription_without_ai_costs_the_queries_of_resource_graph_alone(tmp
         assert not [s for s in azure.log if s.path.lower().startswith(idle)]
         assert key_of(site["id"]) in read.resources
     # Unless it is named it is context, and nothing in it is judged: nothing is missing.
-    assert read.header["scope"] == {"subscriptions": [SUB.format(n).rpartition("/")[2] for n in (0, 1)]}
+    guids = [SUB.format(n).rpartition("/")[2] for n in range(3)]
+    assert read.header["scope"] == {"subscriptions": guids[:2], "context": guids[2:]}
     assert read.gaps == []
     gaps = {g.type for g in named.gaps if g.scope == idle}
     assert {"Microsoft.Web/sites/config", "Microsoft.Consumption/budgets"} <= gaps

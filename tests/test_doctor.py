@@ -27,7 +27,7 @@ PRICINGS = "Microsoft.Security/pricings/read"
 END = """
 Not looked at: Microsoft.Capacity/reservationOrders/reservations/read.
   Reservations lie in no subscription; Reservations Reader may read them.
-  Without it: no rule of this version.
+  Without it: AOAI-COST-003.
 Rights that were granted on resource groups alone, and denials, are not looked
   at.
 """

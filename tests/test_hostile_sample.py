@@ -457,5 +457,6 @@ def test_hostile_texts_cost_little_more_than_others(form, report):
 
 @pytest.mark.parametrize("name", LONG)
 def test_long_texts_are_cut(name, pages, report):
-    assert len(pages(COPIES[name])[0]) < 2_000_000
-    assert len(b"".join(markdown.render(report(COPIES[name]), every=True))) < 500_000
+    verdicts = len(list(report(COPIES[name]).findings(ALL)))  # each text is of 20,000 characters
+    assert len(pages(COPIES[name])[0]) < 5_000 * verdicts
+    assert len(b"".join(markdown.render(report(COPIES[name]), every=True))) < 1_000 * verdicts

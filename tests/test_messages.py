@@ -455,7 +455,8 @@ def test_the_opposite_of_a_value(expected, contrary):
 
 STATES = (
     r"\b(is|are|has|have|does|do|carry|carries|suits|identifies|uses|use|matches|runs|survives|trips|allow|allows|block|"
-    r"blocks|protects|encrypts|respect|accept|take|resolve|stay|meets|meet)\b"
+    r"blocks|protects|encrypts|respect|accept|take|resolve|stay|meets|meet|exists|exist|"
+    r"remains|keeps|sends|send|serves|cover|registers|admits|offers|guards|mirrors|hold)\b"
 )
 ORDERS = r"^(Enable|Disable|Use|Configure|Ensure|Set|Turn|Avoid|Restrict|Add|Remove|Do|Deploy|Require|Limit|Check)\b"
 DEFECTS = r"\b(should|must|missing|lacks?|fails?|violat\w+|not configured|insecure|unprotected|exposed)\b"

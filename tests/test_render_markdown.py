@@ -19,8 +19,12 @@ from readiness.render import gfm, markdown, markdown_findings
 from readiness.render.plain import cut
 from readiness.render.shown import lines
 from readiness.render.texts import say
+from readiness.report import ALL
 
 EXPECTED = Path(__file__).parent / "data" / "report.md"
+SHOWN_BY_GITHUB = 512_000
+"""Bytes of a file of Markdown that GitHub still makes a page of; a longer one is shown as plain text.
+https://docs.github.com/repositories/creating-and-managing-repositories/repository-limits"""
 INERT = ("code", "pre", "a")
 MADE_MORE_OF = re.compile(
     r"(?<![\w/])@\w|#\d|\bGH-\d|\b[0-9a-f]{7,40}\b|:[a-z0-9_+-]+:|\$|www\.|://|(?<!\w)[!%]\d", re.IGNORECASE
@@ -270,7 +274,8 @@ def test_the_first_screen_says_what_a_reviewer_needs(tmp_path):
 def test_it_is_the_same_each_time_and_bounded(sample):
     whole = rendered(sample, every=True)
     assert whole == rendered(sample, every=True)
-    assert len(whole) < 250_000
+    assert len(whole) < 500 * len(list(sample.findings(ALL)))
+    assert len(whole.encode()) < SHOWN_BY_GITHUB
     assert whole.endswith("\n") and "\n\n\n" not in whole
 
 

@@ -63,6 +63,7 @@ from tools.sample_cast import (
     VAULT_HUB,
     VAULT_PROD,
 )
+from tools.sample_measured import measured
 from tools.sample_shapes import (
     ACCOUNT_CONNECTIONS,
     ACTIVITY_LOG,
@@ -158,7 +159,6 @@ from tools.sample_shapes import (
 from tools.sample_supply import offers
 from tools.sample_surroundings import (
     access,
-    measured,
     names,
     networks,
     policies,
@@ -318,7 +318,7 @@ def deployments() -> Iterator[Json]:
     and bills by the hour since.
     """
     stays = {"versionUpgradeOption": "OnceCurrentVersionExpired"}
-    pinned = {"versionUpgradeOption": "NoAutoUpgrade", "capabilities": EMBEDDINGS}
+    pinned = {"versionUpgradeOption": "NoAutoUpgrade", "capabilities": EMBEDDINGS, "dynamicThrottlingEnabled": False}
     spills = {**stays, "spilloverDeploymentName": "chat"}
     filtered = {"raiPolicyName": "nwa-assist"}
     model = "gpt-5.1 2025-11-13"
@@ -342,7 +342,7 @@ def deployments() -> Iterator[Json]:
             "text-embedding-3-small 1",
             capabilities=EMBEDDINGS,
         ),
-        deployment(OAI_DEV, "chat-dev", "Standard", 30, "gpt-5-mini 2025-08-07"),
+        deployment(OAI_DEV, "chat-dev", "Standard", 30, "gpt-5-mini 2025-08-07", dynamicThrottlingEnabled=True),
         deployment(OAI_DEV, "loadtest-ptu", "DataZoneProvisionedManaged", 15, "gpt-5-mini 2025-08-07"),
     ):
         yield record(made)
@@ -608,7 +608,7 @@ def reads(records: Iterable[Json], refused: set[tuple[str, str]]) -> Iterator[Js
                 yield read(operation, subscription_id, of, count(present, subscription_id, written))
     for group in (RG_HUB, RG_PROD, RG_PROD_SDC, RG_DEV):
         yield read("consumption.budgets.list", group, BUDGETS, count(present, group, BUDGETS))
-    yield read("capacity.reservations.list", "", RESERVATIONS, count(present, "", RESERVATIONS))
+    yield read("capacity.reservations.list", RESERVED, RESERVATIONS, count(present, RESERVED, RESERVATIONS))
     for of, (parents, operation) in LISTED_BY_PARENT.items():
         for parent in (each for each in present if is_of(each, parents)):
             if (parent, of) not in refused and parent not in NOT_ASKED.get(of, ()):
@@ -616,6 +616,8 @@ def reads(records: Iterable[Json], refused: set[tuple[str, str]]) -> Iterator[Js
     yield from further_reads(present, refused)
 
 
+RESERVED = "/providers/Microsoft.Capacity"
+"""Below which the reservations of the whole tenant are listed."""
 NOT_ASKED = {
     SHARED_LINKS: (SRCH_WEU,),  # its own record embeds them
     OPERATIONS: (f"{APIM_HUB}/apis/assist-chat;rev=2",),  # not current

@@ -80,8 +80,8 @@ def capacity(place: str, name: str, sku: str, units: int) -> Json:
     }
 
 
-def reservation(name: str, region: str, sku: str, units: int) -> Json:
-    """Provisioned units paid for a year; it lies in no subscription."""
+def reservation(name: str, region: str, sku: str, units: int, scope: str) -> Json:
+    """Provisioned units paid for a year, for a subscription; it lies in none."""
     order = guid(name, "order")
     return {
         **ids(f"/providers/Microsoft.Capacity/reservationOrders/{order}/reservations/{guid(name)}"),
@@ -95,8 +95,9 @@ def reservation(name: str, region: str, sku: str, units: int) -> Json:
             "displayName": name,
             "displayProvisioningState": "Succeeded",
             "provisioningState": "Succeeded",
-            "appliedScopeType": "Shared",
-            "userFriendlyAppliedScopeType": "Shared",
+            "appliedScopes": [scope],
+            "appliedScopeType": "Single",
+            "userFriendlyAppliedScopeType": "Single",
             "quantity": units,
             "effectiveDateTime": "2026-03-12T09:14:27.3317442Z",
             "expiryDate": "2027-03-12",

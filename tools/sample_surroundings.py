@@ -69,18 +69,6 @@ from tools.sample_cast import (
     ZONE_OPENAI,
 )
 from tools.sample_gateway import cache, fragment, in_product, operation, policy, product
-from tools.sample_metrics import (
-    MAINTENANCE,
-    all_day,
-    counts,
-    held,
-    latency,
-    metrics,
-    much_slower,
-    slower,
-    utilisation,
-    when_full,
-)
 from tools.sample_networks import (
     network,
     peering,
@@ -487,14 +475,19 @@ def supply() -> Iterator[Json]:
     yield record(model(weu, "OpenAI", large, embedding, retires=None))
     yield from quotas(weu, sdc)
     yield record(capacity(sdc, chat, "DataZoneStandard", 0))
-    yield record(reservation("assist-chat", "westeurope", "DataZone", 100))
+    yield record(reservation("assist-chat", "westeurope", "DataZone", 100, PROD))
 
 
 def quotas(weu: str, sdc: str) -> Iterator[Json]:
-    """Of `chat`'s quota four percent are left, of the platform's most; those of development may not be read."""
+    """Of `chat`'s quota four percent are left, of the embeddings' none, of the platform's most.
+
+    Those of development may not be read.
+    """
     tokens, units = "Tokens Per Minute (thousands) - gpt-5.1 - DataZone", "Provisioned Managed Throughput Unit"
     yield record(usage(weu, "OpenAI.DataZoneStandard.gpt-5.1", tokens, 500, 520))
     yield record(usage(sdc, "OpenAI.ProvisionedManaged", units, 50, 100))
+    embedded = "Tokens Per Minute (thousands) - text-embedding-3-large"
+    yield record(usage(weu, "OpenAI.Standard.text-embedding-3-large", embedded, 350, 350))
     for region, used in (("westeurope", 100), ("swedencentral", 60)):
         yield record(usage(offers(HUB, region), "OpenAI.DataZoneStandard.gpt-5.1", tokens, used, 500))
 
@@ -547,62 +540,3 @@ embeddings-backend-auth="system-assigned" />"""
 STORED = """
 <llm-semantic-cache-store duration="86400" />
 <base />"""
-
-
-def measured() -> Iterator[Json]:
-    """One deployment is saturated, one idle, one without traffic; the others have days, nights and weekends."""
-    yield from of_first_region()
-    percent = ("AzureOpenAIProvisionedManagedUtilizationV2", "Average", "Percent")
-    requests = ("AzureOpenAIRequests", "Total", "Count")
-    latency_ms = ("AzureOpenAINormalizedTTFTInMS", "Average", "MilliSeconds")
-    tokens = [(name, "Total", "Count") for name in ("ProcessedPromptTokens", "GeneratedTokens")]
-    yield {"metrics": metrics(OAI_DEV, *percent, utilisation("loadtest-ptu", -3, 2))}
-    tried = [(each, "200") for each in ("chat-dev", "loadtest-ptu")]
-    few = [
-        counts("dev", 40 if name == "chat-dev" else 3, float, ModelDeploymentName=name, StatusCode=code)
-        for name, code in tried
-    ]
-    yield {"metrics": metrics(OAI_DEV, *requests, *few)}
-    asked = {"ModelDeploymentName": "partner-chat"}
-    yield {"metrics": metrics(AIF_HUB, *requests, counts("hub", 120, all_day, StatusCode="200", **asked))}
-    for name, aggregation, unit in tokens:
-        yield {"metrics": metrics(AIF_HUB, name, aggregation, unit, counts(name, 90000, all_day, **asked))}
-    for account_id in (OAI_HUB_SDC, AIF_DEV):
-        yield {"metrics": metrics(account_id, *requests)}
-    for name, aggregation, unit in (percent, requests, latency_ms, *tokens):
-        yield {"metrics": metrics(OAI_SDC, name, aggregation, unit)}
-
-
-def of_first_region() -> Iterator[Json]:
-    busy = [
-        utilisation("chat-ptu", 18, 46, MAINTENANCE),
-        utilisation("summarise-ptu", 24, 86),
-    ]
-    yield {"metrics": metrics(OAI_WEU, "AzureOpenAIProvisionedManagedUtilizationV2", "Average", "Percent", *busy)}
-    waits = [latency("chat-ptu", 38.0, slower), latency("summarise-ptu", 52.0, much_slower)]
-    yield {"metrics": metrics(OAI_WEU, "AzureOpenAINormalizedTTFTInMS", "Average", "MilliSeconds", *waits)}
-    yield {"metrics": metrics(OAI_WEU, "AzureOpenAIRequests", "Total", "Count", *requests_of_first_region())}
-    for name, each in (("ProcessedPromptTokens", 900), ("GeneratedTokens", 240)):
-        made = [
-            counts(name, peak * each, all_day, ModelDeploymentName=deployment)
-            for deployment, peak in (("chat-ptu", 5200), ("summarise-ptu", 1700), ("chat", 700))
-        ]
-        yield {"metrics": metrics(OAI_WEU, name, "Total", "Count", *made)}
-
-
-def requests_of_first_region() -> list[Json]:
-    """By status code; what `summarise-ptu` turns away at noon is answered by `chat`."""
-    kinds = (
-        ("chat-ptu", "200", "False", 5200, all_day),
-        ("summarise-ptu", "200", "False", 1900, held),
-        ("summarise-ptu", "429", "False", 1100, when_full),
-        ("chat", "200", "True", 1090, when_full),
-        ("chat", "200", "False", 90, all_day),
-        ("chat", "429", "True", 10, when_full),
-        ("chat", "500", "False", 1.4, all_day),
-        ("embed-knowledge", "200", "False", 800, all_day),
-    )
-    return [
-        counts("weu", peak, shape, ModelDeploymentName=name, StatusCode=code, IsSpillover=spilled)
-        for name, code, spilled, peak, shape in kinds
-    ]

@@ -8,7 +8,7 @@ Fields of Service Health: https://learn.microsoft.com/azure/service-health/alert
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from readiness.arm import group_of, name_of, region_of, subscription_of
@@ -82,7 +82,13 @@ def operations_watched(subject: Resource, params: OperationsWatched, world: Worl
     models = [a for a in accounts.items if isinstance(a, Resource) and is_llm(a) is not False]
     judged = [_of_account(account, params, world) for account in models]
     judged += [(Outcome.UNKNOWN, e) for e in lists_lost(accounts)]
-    return _decided(judged, "nobody is told of operations on keys or deployments of")
+    decided = _decided(judged, "nobody is told of operations on keys or deployments of")
+    if decided.outcome is not Outcome.PASS:
+        return decided
+    told: dict[str, list[str]] = {}
+    for seen in decided.evidence:
+        told.setdefault(str(seen.observed), []).append(seen.path)
+    return replace(decided, message="; ".join(f"{a} tells of operations on {', '.join(n)}" for a, n in told.items()))
 
 
 def _of_account(account: Resource, params: OperationsWatched, world: World) -> tuple[Outcome, Evidence]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from readiness.arm import GROUP_TYPE, SUBSCRIPTION_TYPE, key_of, region_of, subscription_of, type_of, with_slash
-from readiness.checks.alert_rules import CRITERIA, Criterion, criteria
+from readiness.checks.alert_rules import CRITERIA, WATCHED, Criterion, criteria
 from readiness.checks.llm_accounts import ACCOUNTS, DEPLOYMENTS, KIND, is_llm, lists_lost
 from readiness.conditions import World
 from readiness.conditions.base import kleene_any
@@ -48,7 +48,7 @@ def alert_metrics(subject: Resource, params: AlertMetrics, world: World) -> Deci
     found = criteria(subject)
     if found is None or any(c.value("metricName") is UNKNOWN for c in found):
         note = world.why_unknown(subject, CRITERIA, None)
-        return Decision(Outcome.UNKNOWN, (Evidence(CRITERIA.text, None, None, note),))
+        return Decision(Outcome.UNKNOWN, (Evidence(WATCHED.text, None, None, note),))
     bad, doubtful, spared = _sorted(list(_named(found, params)), accounts, params, world)
     if models and bad:
         return Decision(Outcome.FAIL, tuple(bad))

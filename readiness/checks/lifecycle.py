@@ -80,7 +80,7 @@ def _ended(found: Deployed, model: Model, world: World) -> Decision:
     sure = (passed[0].status or "").casefold() == "planned"
     note = "this day has passed" + ("" if sure else f", and the list still calls it {model.lifecycle}")
     date = seen(model, passed[0].path, dates.shown(passed[0].at), "a date to come", note)
-    return Decision(Outcome.FAIL if sure else Outcome.UNKNOWN, (date, evidence))
+    return Decision(Outcome.FAIL if sure else Outcome.UNKNOWN, (date, seen(model, STATUS, model.lifecycle)))
 
 
 def not_preview(subject: Resource, params: NotPreview, world: World) -> Decision:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -24,6 +24,7 @@ from readiness.paths import Path, reader
 
 ASSIGNMENTS: Final = "Microsoft.Authorization/policyAssignments"
 SETS: Final = "Microsoft.Authorization/policySetDefinitions"
+POLICY: Final = "policy for "
 BUILT_IN: Final = "/providers/microsoft.authorization/"
 DEFINITION: Final = Path.parse("properties.policyDefinitionId")
 MODE: Final = Path.parse("properties.enforcementMode")
@@ -69,7 +70,16 @@ def policy_guards(subject: Resource, params: PolicyGuards, world: World) -> Deci
     ]
     named = [text.partition("=") for text in params.guards]
     old = {_folded(text) for text in params.deprecated}
-    return summed([_guard(name, _ids(ids), uses, excluded, unclear, old) for name, _, ids in named])
+    summary = summed([_guard(name, _ids(ids), uses, excluded, unclear, old) for name, _, ids in named])
+    return replace(summary, message=_in_words(summary.evidence)) if summary.outcome is Outcome.FAIL else summary
+
+
+def _in_words(lacking: tuple[Evidence, ...]) -> str:
+    """The guards that are not in force, each with its assignment if it has one, and what holds of all the others."""
+    guards = [(e.path.removeprefix(POLICY), e) for e in lacking]
+    named = [f"{name} ({e.observed}: {e.note})" if e.resource else name for name, e in guards]
+    notes = dict.fromkeys(e.note for e in lacking if e.note and not e.resource)
+    return "; ".join([f"no policy is in force for {', '.join(named)}", *notes])
 
 
 def _ids(text: str) -> frozenset[str]:
@@ -83,7 +93,7 @@ def _folded(text: str) -> str:
 def _guard(
     name: str, ids: frozenset[str], uses: list[_Use], excluded: _Excluded, unclear: list[Evidence], old: set[str]
 ) -> Judged:
-    path, expected = f"policy for {name}", "assigned and in force"
+    path, expected = f"{POLICY}{name}", "assigned and in force"
     own = [(use, *excluded.judged(use)) for use in uses if use.definition in ids]
     for use, holds, _ in own:
         if holds:

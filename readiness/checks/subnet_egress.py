@@ -22,6 +22,9 @@ DELEGATIONS: Final = Path.parse("properties.delegations")
 SERVICE: Final = Path.parse("properties.serviceName")
 NAT: Final = Path.parse("properties.natGateway.id")
 GROUP: Final = Path.parse("properties.networkSecurityGroup.id")
+HOPS: Final = {
+    h.casefold(): h for h in ("VirtualAppliance", "VirtualNetworkGateway", "VnetLocal", "Internet", "None")
+}
 DEFAULT: Final = Path.parse("properties.defaultOutboundAccess")
 HALVES: Final = {"0.0.0.0/1", "128.0.0.0/1"}
 WANTED: Final = "a default route to a firewall, or a NAT gateway and a security group"
@@ -109,9 +112,8 @@ def _default_route(table: Resource, listed: Json, params: SubnetEgress) -> tuple
     if None in whole:
         return None, f"the next hop of {name_of(table.id)}'s default route was not read"
     taken = {h.casefold() for h in params.hops}
-    if all(hop in taken for hop in whole):
-        return True, f"{name_of(table.id)} sends everything to {', '.join(sorted({str(h) for h in whole}))}"
-    return False, f"{name_of(table.id)} sends everything to {', '.join(sorted({str(h) for h in whole}))}"
+    told = ", ".join(sorted({HOPS.get(str(hop), str(hop)) for hop in whole}))
+    return all(hop in taken for hop in whole), f"{name_of(table.id)} sends everything to {told}"
 
 
 def _default(subject: Resource, world: World) -> Judged:
