@@ -26,7 +26,7 @@ METRICS_TYPE = "microsoft.insights/metrics"
 """The type by which gaps name metrics that could not be read."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Graph:
     """What a condition may ask of a snapshot, at a date. `assume_complete` is for rule tests: lists are whole."""
 
@@ -283,7 +283,10 @@ class Graph:
         ]
         if lost or self.assume_complete or self._is_read(scope, type_) or self._is_embedded(scope, type_):
             return tuple(dict.fromkeys(lost))
-        reason = Reason.NOT_ASKED if self.snapshot.kind is Kind.EXPORT else Reason.INTERRUPTED
+        parent = self.snapshot.resources.get(scope)
+        is_context = parent is not None and not self.is_judged(parent)
+        asked = self.snapshot.kind is not Kind.EXPORT and not is_context
+        reason = Reason.INTERRUPTED if asked else Reason.NOT_ASKED
         return (Lost(self._spelled(scope), type_, reason),)
 
     @staticmethod
@@ -345,7 +348,7 @@ class Graph:
             return
         yield from self.lost_in(subscription, above, proves=proves)
         for parent in self.in_subscription(subscription, above):
-            if self.is_judged(parent):
+            if proves or self.is_judged(parent):
                 yield from self._lost_children(parent, type_, proves)
 
     def _lost_top(self, scope: str, type_: str, proves: bool) -> Iterable[Lost]:

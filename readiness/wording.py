@@ -218,7 +218,7 @@ def _clause(fact: Fact, telling: Telling) -> _Clause:
     if said is None:
         return _Clause("", (), str(seen.note))
     wanted = _wanted(seen, telling) if telling.asked else ""
-    if " " in name.partition("[")[0] and said.startswith(("is ", "are ")) and not path.startswith(_NO_PHRASES):
+    if " " in name.partition("['")[0] and said.startswith(("is ", "are ")) and not path.startswith(_NO_PHRASES):
         said = f": {said.partition(' ')[2]}"
     return _Clause(place, (name,), said, (wanted,) if wanted else (), fact.either, (), fact.group)
 

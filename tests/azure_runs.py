@@ -136,9 +136,9 @@ def members(estate):
     return {key for key in keys if type_of(key) != GROUP_TYPE}
 
 
-def verdicts(path):
+def verdicts(path, **options):
     """{(rule, subject): outcome} of a scan of a file."""
-    report = app.scan(app.Options(input=str(path)))
+    report = app.scan(app.Options(input=str(path), **options))
     return {(v.rule.id, s.key): o for v in report.verdicts for o, found in v.subjects.items() for s in found}
 
 

@@ -80,7 +80,7 @@ def records():
 def titles():
     """What subscriptions are called: their name is no part of their id."""
     bodies = (r["resource"] for r in records() if "resource" in r)
-    return {body["name"] for body in bodies if body["type"].lower() == "microsoft.resources/subscriptions"}
+    return {body["name"] for body in bodies if body.get("type", "").lower() == "microsoft.resources/subscriptions"}
 
 
 @dataclass(frozen=True)

@@ -996,6 +996,29 @@ def test_the_sample_is_served_with_its_rows_and_its_metrics():
     assert [p["total"] for p in told["timeseries"][0]["data"]] == [253251, 623674]
 
 
+def test_the_samples_subscriptions_health_and_activity_are_served():
+    """A subscription's row as it was recorded, its chain from the nearest group up, in a state that was dialled."""
+    guid = "a5515703-0000-4000-8000-000000000003"
+    estate = Estate.of_snapshot(SAMPLE, states={guid: "Warned"})
+    chain = ["mg-northwind-sandbox", "mg-northwind", estate.tenant_id]
+    text = f"resourcecontainers | where id endswith '{guid}' | project name, properties"
+    health = "healthresources | where properties.targetResourceType =~ 'Microsoft.CognitiveServices/accounts' | count"
+    events = f"/providers/Microsoft.Insights/eventtypes/management/values?{VERSION}"
+    with serve(estate) as azure:
+        rows, counted = query(azure, text).body["data"], query(azure, health).body["data"]
+        told = {s: ask(azure, f"/subscriptions/{s}{events}").body["value"] for s in sorted(estate.groups[chain[1]])}
+    own = estate.rows[f"/subscriptions/{guid}"]
+    assert rows == [{"name": "sub-nwa-dev", "properties": own["properties"] | {"state": "Warned"}}]
+    assert [group["name"] for group in own["properties"]["managementGroupAncestorsChain"]] == chain
+    assert estate.groups[chain[0]] == [guid]
+    assert estate.ancestors(guid) == {"", *(f"/providers/microsoft.management/managementgroups/{n}" for n in chain)}
+    assert counted == [{"Count": len(estate.of_type("Microsoft.ResourceHealth/availabilityStatuses"))}]
+    assert counted[0]["Count"] > 5
+    assert {s: [e["operationName"]["value"].split("/")[-2] for e in found] for s, found in told.items() if found} == {
+        guid: ["regenerateKey"]
+    }
+
+
 def test_the_client_is_told_of_a_refusal_as_by_the_real_one(environment):
     environment.faults.dialled.append(Fault(f"POST {QUERY}", "forbidden"))
     with (

@@ -111,13 +111,13 @@ ROUTES = {
         "GET */apis/assist-chat/policies/policy", "apimanagement.apiPolicies.get", PERHAPS, "assist-chat",
     ),
     "extension": route(
-        "GET */service/*diagnosticsettings", "monitor.diagnosticSettings.list", LIST, GATEWAYS,
+        "GET */service/*diagnosticsettings", "monitor.diagnosticSettings.list", LIST, GATEWAYS, "APIM-MON-001",
     ),
     "extension of subscriptions": route(
         "GET */microsoft.authorization/locks", "authorization.locks.list", LIST, EVERYWHERE, "AOAI-REL-006",
     ),
     "region": route(
-        "GET */locations/*/usages", "cognitiveservices.usages.list", OWN, "westeurope swedencentral",
+        "GET */locations/*/usages", "cognitiveservices.usages.list", OWN, "westeurope swedencentral", "AOAI-CAP-001",
     ),
     "children of gateways": route(
         "GET */namedvalues", "apimanagement.namedValues.list", OWN, GATEWAYS, "APIM-SEC-004",

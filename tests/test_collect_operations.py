@@ -136,9 +136,7 @@ def related_types(node):
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_what_a_built_in_rule_judges_and_relates_is_read(rule):
     """Private endpoint connections come inside their account, subnets inside their network."""
-    types = {t.lower() for t in rule.types if t not in SUBJECTS} | {
-        t.lower() for t in related_types(written(rule))
-    }
+    types = {t.lower() for t in rule.types if t not in SUBJECTS} | {t.lower() for t in related_types(written(rule))}
     inside = {"microsoft.cognitiveservices/accounts/privateendpointconnections"}
     assert types <= YIELDED | inside | {"microsoft.network/virtualnetworks/subnets"}
 

@@ -2,18 +2,23 @@
 
 import json
 from collections import Counter
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from azure_fake import Estate, Fault, serve
+from azure_runs import verdicts
 from typer.testing import CliRunner
 
 from readiness import assets, snapshot
 from readiness.arm import key_of, parent_of
 from readiness.cli import app as command_line
+from readiness.collect import live
 from readiness.collect.narrowed import Narrowed
 from readiness.graph import Graph
-from readiness.model import Origin
+from readiness.model import Origin, Outcome
 from readiness.scope import asked
 from tests import builders as b
 
@@ -153,18 +158,39 @@ def test_a_file_that_does_not_say_it_is_refused_and_so_is_a_group_that_is_not_th
 # --- resource groups and tags ---------------------------------------------------------------------------------------
 
 
+@contextmanager
+def sample():
+    """The sample as an Azure, at the time when it was collected: models retire as the days go by."""
+    clock = mock.Mock(wraps=datetime)
+    clock.now.return_value = snapshot.read(str(SAMPLE)).collected_at
+    with serve(Estate.of_snapshot(SAMPLE)) as azure, mock.patch.object(live, "datetime", clock):
+        yield azure
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """The sample as a run reads it that was asked for everything, and how often it asked."""
     path = tmp_path_factory.mktemp("whole") / "whole.jsonl"
-    with serve(Estate.of_snapshot(SAMPLE)) as azure:
+    with sample() as azure:
         assert run(azure, "collect", "-q", "-o", str(path)).exit_code == 0
         return path, len(azure.log)
 
 
+def test_the_sample_read_at_its_time_is_judged_as_it_is_but_where_it_has_gaps(whole):
+    """Its gaps alone become known; the fake's own are a plan of Defender's that it has none of."""
+    as_it_is, read = verdicts(SAMPLE), verdicts(whole[0])
+    changed = {at: (as_it_is.get(at), read.get(at)) for at in as_it_is | read if as_it_is.get(at) != read.get(at)}
+    known = {at for at, (before, _) in changed.items() if before is Outcome.UNKNOWN}
+    lost = {key_of(gap.scope) for gap in snapshot.read(str(SAMPLE)).gaps}
+    assert len(as_it_is) > 800
+    assert known
+    assert all(any(key.startswith(scope) for scope in lost) for _, key in known)
+    assert {rule for rule, _ in changed.keys() - known} <= {"AOAI-RAI-008"}
+
+
 @pytest.mark.parametrize("words", NARROW.values(), ids=NARROW)
 def test_what_is_read_for_less_is_judged_as_if_all_had_been_read(whole, words):
-    with serve(Estate.of_snapshot(SAMPLE)) as azure:
+    with sample() as azure:
         assert run(azure, "collect", "-q", "-o", "x.jsonl", *words).exit_code == 0
         assert len(azure.log) < whole[1]
     header = snapshot.read("x.jsonl").header["scope"]
@@ -175,8 +201,20 @@ def test_what_is_read_for_less_is_judged_as_if_all_had_been_read(whole, words):
     assert outcomes(first) == outcomes(second)
 
 
+def test_what_a_subscription_alone_can_not_tell_is_unknown_and_never_another_verdict(whole, tmp_path):
+    """The hub's gateway leads to the spoke; its backends are read only where the hub is asked for, too."""
+    guid = "a5515704-0000-4000-8000-000000000004"
+    with sample() as azure:
+        assert run(azure, "collect", "-q", "-s", guid, "-o", "x.jsonl").exit_code == 0
+    alone, beside = verdicts(tmp_path / "x.jsonl"), verdicts(whole[0], subscriptions=(guid,))
+    changed = {at: outcome for at, outcome in alone.items() if outcome is not beside.get(at)}
+    assert alone.keys() == beside.keys()
+    assert set(changed.values()) == {Outcome.UNKNOWN}
+    assert "AOAI-NET-014" in {rule for rule, _ in changed}
+
+
 def test_a_live_scan_of_a_tag_is_that_of_the_file_and_reads_its_metrics_alone():
-    with serve(Estate.of_snapshot(SAMPLE)) as azure:
+    with sample() as azure:
         assert run(azure, "collect", "-q", "-o", "x.jsonl", *NARROW["tag"]).exit_code == 0
         live = report(*NARROW["tag"], env=azure.environment)
     assert outcomes(live) == outcomes(report("x.jsonl"))

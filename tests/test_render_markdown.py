@@ -22,9 +22,10 @@ from readiness.render.texts import say
 from readiness.report import ALL
 
 EXPECTED = Path(__file__).parent / "data" / "report.md"
-SHOWN_BY_GITHUB = 512_000
-"""Bytes of a file of Markdown that GitHub still makes a page of; a longer one is shown as plain text.
-https://docs.github.com/repositories/creating-and-managing-repositories/repository-limits"""
+SHOWN_BY_GITHUB = 2**20
+"""Bytes of the summary of a step that GitHub takes; files of Markdown may have twice as many.
+https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands (Step isolation and limits)
+https://docs.github.com/repositories/creating-and-managing-repositories/repository-limits (Text limits)"""
 INERT = ("code", "pre", "a")
 MADE_MORE_OF = re.compile(
     r"(?<![\w/])@\w|#\d|\bGH-\d|\b[0-9a-f]{7,40}\b|:[a-z0-9_+-]+:|\$|www\.|://|(?<!\w)[!%]\d", re.IGNORECASE

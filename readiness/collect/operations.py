@@ -264,7 +264,7 @@ ACCOUNT_OPERATIONS: Final = (
         Sdk(COGNITIVE, "project_connections.list", (*ACCOUNT, "project_name"))),
     Row("cognitiveservices.defenderForAISettings.list", f"{ACCOUNTS}/defenderForAISettings", ACCOUNTS, V_COG,
         f"{ACCOUNTS}/defenderForAISettings/read", ("AOAI-RAI-008",),
-        Sdk(COGNITIVE, "defender_for_ai_settings.list", ACCOUNT), only=MODELS_IN, rest="none", judged_only=True),
+        Sdk(COGNITIVE, "defender_for_ai_settings.list", ACCOUNT), only=MODELS_IN, rest="none"),
     Row("cognitiveservices.managedNetworks.list", f"{ACCOUNTS}/managedNetworks", ACCOUNTS, V_COG,
         f"{ACCOUNTS}/managedNetworks/read", ("AOAI-NET-013",), "{id}/managedNetworks", only=FOUNDRY, rest="none",
         judged_only=True),

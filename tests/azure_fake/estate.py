@@ -107,7 +107,9 @@ class Estate:
 
     def events(self, subscription):
         """The activity log of a subscription: `{resource}/events/{GUID}/ticks/{number}`, whenever they were."""
-        return [b for b in self.records.values() if _is_event(b["id"]) and ids.subscription_of(b["id"]) == subscription]
+        return [
+            b for b in self.records.values() if _is_event(b["id"]) and ids.subscription_of(b["id"]) == subscription
+        ]
 
     def ancestors(self, subscription):
         """Keys of the scopes above a subscription."""
@@ -147,7 +149,7 @@ class Estate:
             b["id"].split("/")[4] for k, b in self.records.items() if k.startswith("/providers/microsoft.management/")
         }
         everywhere = [s["subscriptionId"] for s in self.subscriptions]
-        return dict(found) or {name: everywhere for name in sorted(names)}
+        return dict(found) or dict.fromkeys(sorted(names), everywhere)
 
     def _index(self):
         collections, top, extensions = defaultdict(list), defaultdict(list), defaultdict(list)
