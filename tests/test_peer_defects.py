@@ -28,7 +28,7 @@ from builders import (
     snapshot_file,
     verdict,
 )
-from titles import TITLES, UTILISATION
+from titles import IN_SURROUNDINGS, TITLES, UTILISATION, Own
 from typer.testing import CliRunner
 
 from readiness import app, ruletests
@@ -58,6 +58,7 @@ LATER = {
 Where today's code has a part of it already, that part is tested below as well.
 """
 BUILT_IN = app.all_rules()
+ALL_TITLES = TITLES | IN_SURROUNDINGS
 ACCOUNT = account("chat")["id"]
 CAP = "AzureOpenAIProvisionedManagedUtilizationV2"
 PUBLIC = {"publicNetworkAccess": "Enabled"}
@@ -83,6 +84,18 @@ def shipped(rule_id):
 def says(rule_id, read, **options):
     """The outcome of a shipped rule about the only subject."""
     return verdict(read, shipped(rule_id), environment=Environment.PRODUCTION, **options).outcome
+
+
+def of_file(rule_id, own):
+    """The one case of a shipped rule's own file that has this name."""
+    [found] = [t for t in shipped(rule_id).tests if t.name == own.name]
+    return found
+
+
+def as_tested(rule_id, case, **parameters):
+    """What a shipped rule says of a case of a rule file, and why; the case's own parameters stay but for these."""
+    given = dataclasses.replace(case, parameters={**case.parameters, **parameters})
+    return next(ruletests.run(dataclasses.replace(shipped(rule_id), tests=(given,))))
 
 
 def run(*arguments):
@@ -422,6 +435,85 @@ def test_both_sides_of_each_number_that_can_be_set(line, tmp_path, rule_id, name
             assert str(found.outcome)[0] == letter, (limit, value, [str(e) for e in found.evidence])
 
 
+FEWER, FEW = "uff", "upp"
+"""Too little is unknown; enough is what a bad or a good case is."""
+REQUESTS = "as many requests as are judged"
+SAMPLES = "as many samples as are judged"
+BY_DAY = "half used by day, idle by night"
+BOUNDARIES_OF_FILES = {
+    # what is said below, at and above the parameter; a case of the rule's file with exactly that value; the value
+    ("AOAI-CAP-001", "min_percent"): (LEAST, "a fifth is left", 20),
+    ("AOAI-CAP-002", "max_percent"): (MOST, "exactly four fifths of the tokens", 80),
+    ("AOAI-CAP-002", "min_samples"): (FEWER, SAMPLES, 12),
+    ("AOAI-CAP-003", "max_percent"): (MOST, "every hundredth request is throttled", 1),
+    ("AOAI-CAP-003", "min_requests"): (FEWER, REQUESTS, 100),
+    ("AOAI-CAP-004", "min_samples"): (FEWER, SAMPLES, 12),
+    ("AOAI-CAP-005", "max_percent"): (MOST, "one in ten", 10),
+    ("AOAI-CAP-005", "min_requests"): (FEWER, REQUESTS, 100),
+    ("AOAI-CAP-007", "max_percent"): (MOST, REQUESTS, 1),
+    ("AOAI-CAP-007", "min_requests"): (FEWER, REQUESTS, 100),
+    ("AOAI-CAP-008", "max_percent"): ("nnf", "one in a hundred is no throttling", 1),
+    ("AOAI-CAP-008", "min_left"): (BELOW, "one unit is left", 1),
+    ("AOAI-CAP-008", "min_requests"): (FEWER, REQUESTS, 100),
+    ("AOAI-COST-001", "min_percent"): (LEAST, BY_DAY, 50),
+    ("AOAI-COST-001", "first_hour"): (MOST, BY_DAY, 8),
+    ("AOAI-COST-001", "last_hour"): (LEAST, BY_DAY, 18),
+    ("AOAI-COST-001", "utc_offset_hours"): (EXACTLY, BY_DAY, 0),
+    ("AOAI-COST-001", "min_samples"): (FEWER, SAMPLES, 12),
+    ("AOAI-COST-003", "min_used_percent"): (LEAST, "used for 90 percent", 90),
+    ("AOAI-ENC-003", "max_age_days"): (MOST, "a version a year old", 365),
+    ("AOAI-IAM-004", "window_days"): (MOST, "regenerated 90 days ago", 90),
+    ("AOAI-LIF-001", "days"): (ABOVE, "90 days are left", 90),
+    ("AOAI-MON-003", "min_days"): (LEAST, "ninety days", 90),
+    ("AOAI-MON-005", "max_threshold"): (MOST, "a threshold of 100", 100),
+    ("AOAI-PERF-001", "max_growth_percent"): (MOST, "a quarter slower than the week before", 25),
+    ("AOAI-PERF-001", "min_samples"): (FEWER, SAMPLES, 12),
+    ("AOAI-PERF-002", "min_percent"): (LEAST, "half of it streams", 50),
+    ("AOAI-PERF-002", "min_requests"): (FEWER, REQUESTS, 100),
+    ("AOAI-RAI-007", "max_percent"): (MOST, "one in twenty", 5),
+    ("AOAI-RAI-007", "min_requests"): (FEWER, REQUESTS, 100),
+    ("AOAI-REL-001", "min_capacity_percent"): (LEAST, "half of the capacity elsewhere", 50),
+    ("AOAI-REL-009", "min_capacity_percent"): (LEAST, "half of the capacity is left", 50),
+    ("AOAI-REL-011", "target_percent"): (LEAST, "exactly the target", 99.9),
+    ("AOAI-REL-011", "min_samples"): (FEW, "hours without traffic in the middle", 12),
+    ("AOAI-REL-012", "max_percent"): (BELOW, "one in two hundred", 0.5),
+    ("AOAI-REL-012", "min_requests"): (FEWER, REQUESTS, 200),
+    ("APIM-REL-005", "p95_percent"): (MOST, "exactly at the limit", 70),
+    ("APIM-REL-005", "peak_percent"): (MOST, "exactly at the limit", 70),
+    ("APIM-REL-005", "min_samples"): (FEW, "samples lost in the middle", 12),
+    ("COST-005", "max_actual_percent"): (MOST, "an alert at the whole budget comes in time", 100),
+    ("RBAC-001", "max_principals"): (MOST, "three owners of the subscription", 3),
+    ("RBAC-005", "max_users"): (MOST, "the same where two are allowed", 2),
+    ("RBAC-005", "max_users_development"): (MOST, "three in development", 3),
+    ("RBAC-006", "max_standing"): (MOST, "three owners", 3),
+    ("SRCH-PERF-001", "max_throttled_percent"): (MOST, "some throttling is allowed", 0.05),
+    ("SRCH-PERF-001", "max_latency_seconds"): (MOST, "exactly at the limit", 1),
+    ("SRCH-PERF-001", "min_samples"): (FEWER, SAMPLES, 12),
+}
+FINE = ("_percent", "_seconds")
+
+
+@defect("a boundary written as")
+@pytest.mark.parametrize(("rule_id", "name"), BOUNDARIES_OF_FILES)
+def test_both_sides_of_each_number_that_needs_surroundings(line, rule_id, name):
+    letters, case, value = BOUNDARIES_OF_FILES[rule_id, name]
+    default, least = shipped(rule_id).values[name], shipped(rule_id).parameters[name].min_value
+    assert value == default or default == least == 0, "the case has to be at the default, unless nothing is below it"
+    step = 0.01 if name.endswith(FINE) else 1
+    for limit, letter in zip((value + step, value, value - step), letters, strict=True):
+        found = as_tested(rule_id, of_file(rule_id, Own(case)), **{name: limit})
+        assert str(found.got)[0] == letter, (limit, found.why)
+
+
+@defect("a boundary written as")
+def test_both_sides_of_the_days_from_which_retirement_is_critical(line):
+    assert shipped("AOAI-LIF-001").values["critical_days"] == 30
+    for limit, is_critical in ((31, True), (30, True), (29, False)):
+        found = as_tested("AOAI-LIF-001", of_file("AOAI-LIF-001", Own("30 days are left")), critical_days=limit)
+        assert found.got == Outcome.FAIL  # critical or not
+        assert ("critical" in found.why) is is_critical, found.why
+
+
 def test_each_number_that_can_be_set_has_its_boundary_tested():
     numbers = {
         (r.id, name)
@@ -429,7 +521,8 @@ def test_each_number_that_can_be_set_has_its_boundary_tested():
         for name, value in r.values.items()
         if type(value) in (int, float) or str(value).startswith("as_of+")
     }
-    assert numbers == BOUNDARIES.keys()
+    tested = [*BOUNDARIES, *BOUNDARIES_OF_FILES, ("AOAI-LIF-001", "critical_days")]
+    assert sorted(numbers) == sorted(tested)
 
 
 KINDS = {
@@ -448,18 +541,24 @@ ACCOUNT_RULES = [r.id for r in BUILT_IN.rules if r.id.startswith("AOAI-") and r.
 @pytest.mark.parametrize("rule_id", ACCOUNT_RULES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_kinds_that_are_judged(line, tmp_path, rule_id, kind):
-    _, good, bad, *parameters = TITLES[rule_id]
+    _, good, bad, *parameters = ALL_TITLES[rule_id]
     given = parameters[0] if parameters else {}
     projects = rule_id == "AOAI-NET-013"  # which an Azure OpenAI account can't have
     is_judged = KINDS[kind] and not (projects and kind != "AIServices")
     for case, expected in ((good, Outcome.PASS), (bad, Outcome.FAIL)):
+        wanted = expected if is_judged else Outcome.NOT_APPLICABLE
+        if isinstance(case, Own):
+            own = of_file(rule_id, case)
+            own = dataclasses.replace(own, resource={**own.resource, "kind": kind}, api_version=arm.LATEST)
+            found = as_tested(rule_id, own)
+            assert found.got == wanted, found.why
+            continue
         own, *rest = case if isinstance(case, list) else [case]
-        found = arm.outcome(tmp_path, rule_id, [{**own, "kind": kind}, *rest], **given)
-        assert found is (expected if is_judged else Outcome.NOT_APPLICABLE)
+        assert arm.outcome(tmp_path, rule_id, [{**own, "kind": kind}, *rest], **given) is wanted
 
 
 def test_no_rule_of_accounts_has_kinds_untested():
-    assert len(ACCOUNT_RULES) == 15
+    assert len(ACCOUNT_RULES) == 31
 
 
 IDENTITIES = {
@@ -626,17 +725,22 @@ def test_a_fix_is_applied_to_each_failing_case_and_must_make_it_pass(line):
 
 
 @defect("titles and conditions disagree")
-@pytest.mark.parametrize("rule_id", TITLES)
+@pytest.mark.parametrize("rule_id", ALL_TITLES)
 def test_the_title_is_what_is_judged(line, tmp_path, rule_id):
-    title, good, bad, *parameters = TITLES[rule_id]
+    title, good, bad, *parameters = ALL_TITLES[rule_id]
     assert shipped(rule_id).title == title, "the title has changed: write its cases anew"
     for case, expected in ((good, Outcome.PASS), (bad, Outcome.FAIL)):
+        if isinstance(case, Own):
+            tested = as_tested(rule_id, of_file(rule_id, case))
+            assert tested.got == expected, tested.why
+            continue
         found = arm.finding(tmp_path, rule_id, case, **(parameters[0] if parameters else {}))
         assert found.outcome is expected, [str(e) for e in found.evidence]
 
 
 def test_the_title_of_every_rule_that_asks_no_people_is_tested():
-    assert {r.id for r in BUILT_IN.rules if not r.attest} == TITLES.keys()
+    assert {r.id for r in BUILT_IN.rules if not r.attest} == ALL_TITLES.keys()
+    assert not TITLES.keys() & IN_SURROUNDINGS.keys()
 
 
 # --- outputs ----------------------------------------------------------------------------------------------------

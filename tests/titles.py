@@ -3,7 +3,13 @@
 They were written without the rules' conditions. A case is a body, or records of which the first is judged; the
 subscription around it was read whole (`arm.estate`). A rule that applies only where a configuration asks for it has
 those parameters as a fourth member.
+
+A rule that needs surroundings beyond `arm.estate` (metrics, role assignments, networks, records of other scopes)
+stands in IN_SURROUNDINGS and names two cases of its own file instead (`Own`): plain ones that its title calls good
+and bad. They are judged as the file's tests are, with their own moment, environment and parameters.
 """
+
+from typing import NamedTuple
 
 import arm
 from arm import account, deployment, diagnostic, filtered, foundry, gateway, linked, of_gateway, search
@@ -14,7 +20,7 @@ CLOSED = {"publicNetworkAccess": "Disabled"}
 CMK = {"keySource": "Microsoft.KeyVault", "keyVaultProperties": {"keyName": "k", "keyVaultUri": "https://kv"}}
 UTILISATION = {
     "start": "2025-12-25T00:00:00Z",
-    "interval": "P1D",
+    "interval": "PT12H",
     "aggregation": "Average",
     "name": "AzureOpenAIProvisionedManagedUtilizationV2",
     "resource": account()["id"],
@@ -27,9 +33,15 @@ NAMES = {"pattern": "oai-*-prod-###"}
 STRICT = [*arm.harm(), *arm.JAILBREAK, *arm.INDIRECT, *arm.MATERIAL]
 
 
+class Own(NamedTuple):
+    """A case of the rule's own file, by its name."""
+
+    name: str
+
+
 def used(percent):
     """A provisioned deployment with a week of samples."""
-    series = [{"dimensions": {"ModelDeploymentName": "gpt"}, "values": [percent] * 7}]
+    series = [{"dimensions": {"ModelDeploymentName": "gpt"}, "values": [percent] * 14}]
     return [deployment(sku="ProvisionedManaged"), {"metrics": {**UTILISATION, "series": series}}]
 
 
@@ -355,4 +367,258 @@ TITLES = {
         search(semanticSearch="free"),
     ),
     "SRCH-REL-001": ("Search has enough replicas for its SLA", search(replicas=2), search(replicas=1)),
+}
+
+IN_SURROUNDINGS = {
+    "AOAI-CAP-001": (
+        "Quota headroom remains per region/model/SKU family",
+        Own("half is left"),
+        Own("all is allocated"),
+    ),
+    "AOAI-CAP-002": (
+        "Token and request throughput stay under the deployment’s TPM/RPM limits",
+        Own("a limit for a second, half used"),
+        Own("a little more, prompt and answer together"),
+    ),
+    "AOAI-CAP-003": (
+        "Throttling (429) ratio is acceptable",
+        Own("nothing was throttled"),
+        Own("a little more than every hundredth request"),
+    ),
+    "AOAI-CAP-005": (
+        "Spillover share is within plan",
+        Own("nothing spilled over"),
+        Own("a little more than one in ten"),
+    ),
+    "AOAI-CAP-007": (
+        "Dynamic quota is considered for Standard deployments",
+        Own("on, and throttled"),
+        Own("off, and throttled once"),
+    ),
+    "AOAI-CAP-008": (
+        "Throttled deployments are not starved while regional quota is idle",
+        Own("the pool is allocated to the last unit"),
+        Own("one unit is left"),
+    ),
+    "AOAI-COST-001": (
+        "Provisioned throughput is not under-used",
+        Own("half used by day, idle by night"),
+        Own("a little less by day, full by night"),
+    ),
+    "AOAI-COST-002": (
+        "Idle deployments and fine-tuned models are removed",
+        Own("one request in two weeks"),
+        Own("none"),
+    ),
+    "AOAI-COST-003": ("PTU capacity is covered by reservations", Own("all is reserved"), Own("one unit is not")),
+    "AOAI-ENC-002": (
+        "CMK vault has soft delete and purge protection and is reachable",
+        Own("a vault of another subscription, protected, open to trusted services"),
+        Own("no purge protection"),
+    ),
+    "AOAI-ENC-003": (
+        "CMK rotation strategy is in place",
+        Own("no version, and a policy that renews"),
+        Own("a policy that only notifies"),
+    ),
+    "AOAI-IAM-004": (
+        "Keys are regenerated regularly when key auth is on",
+        Own("regenerated a month ago"),
+        Own("never regenerated"),
+    ),
+    "AOAI-LIF-001": (
+        "Deployed model version is not close to retirement",
+        Own("a date far away"),
+        Own("30 days are left"),
+    ),
+    "AOAI-LIF-002": (
+        "No deployment uses a retired or deprecated model",
+        Own("the list says GenerallyAvailable"),
+        Own("the list says Deprecated"),
+    ),
+    "AOAI-LIF-005": (
+        "No preview model version serves production",
+        Own("the list says GenerallyAvailable"),
+        Own("the list says Preview"),
+    ),
+    "AOAI-LIF-006": (
+        "Deployed version is not far behind the default version",
+        Own("the default version"),
+        Own("older than the default"),
+    ),
+    "AOAI-MON-001": (
+        "Account sends diagnostic logs to a live destination",
+        Own("a category that is switched on, to a workspace"),
+        Own("no setting"),
+    ),
+    "AOAI-MON-002": (
+        "Required log categories are collected",
+        Own("both categories by name, and metrics"),
+        Own("a category is missing"),
+    ),
+    "AOAI-MON-003": (
+        "Log destination workspace exists and keeps data long enough",
+        Own("two years"),
+        Own("thirty days, as it comes"),
+    ),
+    "AOAI-MON-004": (
+        "Core metric alerts exist (availability, errors, latency)",
+        Own("availability and latency"),
+        Own("no alert"),
+    ),
+    "AOAI-MON-005": (
+        "Capacity alerts exist (429/TPM, PTU utilisation)",
+        Own("throttled calls, where it is paid by the token"),
+        Own("errors of the service are no throttling"),
+    ),
+    "AOAI-MON-006": (
+        "Alerts do not rely on deprecated or legacy metrics",
+        Own("a current metric"),
+        Own("a legacy metric"),
+    ),
+    "AOAI-MON-007": ("Alert action groups are deliverable", Own("a receiver of mail"), Own("no receiver")),
+    "AOAI-MON-008": (
+        "Service Health alerts cover Azure OpenAI incidents and retirements",
+        Own("every event of the subscription"),
+        Own("other services"),
+    ),
+    "AOAI-MON-009": (
+        "Key and security operations are alerted",
+        Own("keys that are renewed"),
+        Own("operations that fail"),
+    ),
+    "AOAI-NET-006": (
+        "Private endpoint registers all required private DNS zones",
+        Own("in every zone that the account requires"),
+        Own("one zone is missing"),
+    ),
+    "AOAI-NET-007": (
+        "Private DNS zones are linked to every consuming virtual network",
+        Own("the gateway's network is linked to every zone"),
+        Own("one zone is not linked"),
+    ),
+    "AOAI-NET-012": (
+        "Private endpoint subnet only admits the gateway",
+        Own("the gateway and the apps alone"),
+        Own("network policies are Disabled"),
+    ),
+    "AOAI-NET-014": (
+        "Private endpoint sits in, or is routable from, the primary VNet of gateway and apps",
+        Own("the endpoint is in the gateway's network"),
+        Own("peered on one side only"),
+    ),
+    "AOAI-PERF-001": (
+        "Latency metrics meet the baseline",
+        Own("faster than before"),
+        Own("a little more than a quarter"),
+    ),
+    "AOAI-PERF-002": ("Interactive traffic is streamed", Own("everything streams"), Own("nothing streams")),
+    "AOAI-PERF-003": (
+        "Batch/offline and interactive traffic use separate deployments",
+        Own("people have another"),
+        Own("jobs and people share it"),
+    ),
+    "AOAI-RAI-007": (
+        "Content-filter block rate is reviewed for false positives",
+        Own("nothing was blocked, which has no series"),
+        Own("a little more than one in twenty"),
+    ),
+    "AOAI-REL-001": (
+        "Production model capacity exists in at least two regions",
+        Own("the same model in two regions"),
+        Own("one region"),
+    ),
+    "AOAI-REL-006": ("Production accounts carry a delete lock", Own("a lock of its own"), Own("no lock")),
+    "AOAI-REL-009": (
+        "Secondary region offers every required model family",
+        Own("offered, with quota left"),
+        Own("no quota"),
+    ),
+    "AOAI-REL-011": (
+        "Measured availability meets the target",
+        Own("exactly the target"),
+        Own("one hour below the target"),
+    ),
+    "AOAI-REL-012": ("Server-error ratio is low", Own("no error at all"), Own("one in two hundred")),
+    "APIM-MON-001": ("Gateway logs are collected", Own("gateway logs, to dedicated tables"), Own("no setting")),
+    "APIM-MON-005": (
+        "Gateway alerts exist (capacity, 5xx/429, duration)",
+        Own("capacity, errors and duration"),
+        Own("no alert"),
+    ),
+    "APIM-REL-005": (
+        "Gateway capacity has headroom and autoscale",
+        Own("exactly at the limit"),
+        Own("above it, with autoscale"),
+    ),
+    "APP-001": (
+        "Function/web apps send logs to Azure Monitor",
+        Own("a function app with its logs"),
+        Own("no setting"),
+    ),
+    "COST-005": (
+        "Budgets with alerts exist for the AI scope",
+        Own("both alerts on the subscription's budget"),
+        Own("no budget"),
+    ),
+    "GOV-001": ("Azure Policy guards AI services", Own("all four guards"), Own("nothing is assigned")),
+    "GOV-002": ("Development and production are separated", Own("groups of their own"), Own("one group")),
+    "GOV-006": ("Dev environment mirrors production configuration", Own("alike"), Own("a model that is missing")),
+    "NET-VNET-001": (
+        "Workload egress is controlled",
+        Own("everything goes to the firewall"),
+        Own("a default route to the internet"),
+    ),
+    "RBAC-001": (
+        "Few principals can read account keys while key auth is enabled",
+        Own("three owners of the subscription"),
+        Own("four owners of the subscription"),
+    ),
+    "RBAC-002": (
+        "Applications hold no more than Cognitive Services OpenAI User",
+        Own("an application with the caller's role"),
+        Own("an application as Cognitive Services OpenAI Contributor"),
+    ),
+    "RBAC-004": (
+        "Data-plane roles are not granted at subscription or management-group scope",
+        Own("at the resource group and below"),
+        Own("a role of the data plane at the subscription"),
+    ),
+    "RBAC-005": (
+        "Human access is granted through groups",
+        Own("a group"),
+        Own("a person with a role on the account"),
+    ),
+    "RBAC-006": ("Privileged roles are few and time-bound", Own("three owners"), Own("four owners")),
+    "RBAC-007": (
+        "Custom roles have no wildcard data actions over AI resources",
+        Own("data actions Microsoft.CognitiveServices/accounts/OpenAI/*"),
+        Own("data actions Microsoft.CognitiveServices/*"),
+    ),
+    "RBAC-008": (
+        "Search and app identities have the role they need on the OpenAI account",
+        Own("linked to an account, with the role"),
+        Own("linked to an account that refuses keys, without a role"),
+    ),
+    "RBAC-009": (
+        "Distinct identities per use case or workload",
+        Own("two apps with identities of their own"),
+        Own("two apps with one identity"),
+    ),
+    "RBAC-010": (
+        "Foundry projects use Foundry roles, not “Cognitive Services *” roles",
+        Own("Foundry User"),
+        Own("only a role of Cognitive Services"),
+    ),
+    "SRCH-IAM-002": (
+        "Search has a managed identity and callers hold Search data roles",
+        Own("an identity, and an application that reads the index"),
+        Own("links, and no identity"),
+    ),
+    "SRCH-MON-001": ("Search operation logs are collected", Own("operation logs"), Own("no setting")),
+    "SRCH-PERF-001": (
+        "Search latency and throttling are within limits",
+        Own("exactly at the limit"),
+        Own("slower than the limit"),
+    ),
 }
