@@ -38,8 +38,8 @@ def test_evidence_says_who_holds_what_from_where():
         "principal of unknown type cas, assigned here",
         "person bob, assigned at the resource group rg",
         "application app, assigned at the subscription",
-        "person ann, assigned at the tenant",
         "group of unknown size team, assigned at the management group top",
+        "person ann, assigned at the tenant",
     ]
     assert found.evidence[6].note == "groups are not expanded: each counts as one principal"
 

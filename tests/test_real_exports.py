@@ -1,5 +1,6 @@
 """Real answers of Azure (tests/data/real/ORIGIN.md) as exports: no crash, and verdicts reviewed by hand."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,10 @@ REVIEWS = {"ten.array.json": "verdicts.yaml", "more.array.json": "more.verdicts.
 """The hand-written verdicts about each reviewed export."""
 REVIEWED = {name: yaml.safe_load((REAL / verdicts).read_text()) for name, verdicts in REVIEWS.items()}
 
+STAGES = {rule: entry["stage"] for rule, entry in json.loads((REAL.parent / "catalogue.json").read_text()).items()}
+LATER = {rule for rule, stage in STAGES.items() if stage in ("graph", "time")} - {"AOAI-CAP-004", "AOAI-RAI-008"}
+"""Rules that came after the reviews: an export hardly has what they look at, and their verdicts are not reviewed."""
+
 DEFAULT_FILTER = dict.fromkeys(("AOAI-RAI-004", "AOAI-RAI-005", "AOAI-RAI-006"), "not_applicable")
 
 Found = dict[tuple[str, str], str]
@@ -25,7 +30,7 @@ Found = dict[tuple[str, str], str]
 
 def outcomes(name: str, environment: Environment | None = None) -> Found:
     report = app.scan(app.Options(input=str(REAL / name), as_of=AS_OF, environment=environment))
-    return {(f.rule, f.resource.lower()): str(f.outcome) for f in report.findings(ALL)}
+    return {(f.rule, f.resource.lower()): str(f.outcome) for f in report.findings(ALL) if f.rule not in LATER}
 
 
 def reviewed(name: str, part: str) -> dict[tuple[str, str], dict[str, Any]]:
