@@ -137,7 +137,8 @@ class Indexed:
     def total(self, series: Iterable[Series], first: int) -> float | None:
         """The sum of some series from an index on, each added up once; 0 without a sample, None where it is none."""
         found = [self._total(one, first) for one in series]
-        return None if None in found else sum(found)  # type: ignore[arg-type]
+        known = [value for value in found if value is not None]
+        return sum(known) if len(known) == len(found) else None
 
     def _total(self, series: Series, first: int) -> float | None:
         key = (id(series), first)
